@@ -1,0 +1,3 @@
+"""Wirewatch: a self-hosted news monitoring bot."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The tables that ship with the bot; nothing but files."""

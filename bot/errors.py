@@ -1,0 +1,109 @@
+"""Every error that the bot raises on purpose, drawn as a tree.
+
+WirewatchError
+|-- ConfigError        faults in the configuration, each with file, line, column and hint
+|-- FetchError         an address could not be fetched
+|-- ParseError         a document could not be read
+|-- StoreError         the database can't be used
+|   `-- StoreNewer     it was written by a newer version
+|-- AlreadyRunning     another instance holds the state folder
+|-- SendError          a chat service did not take a message
+`-- CommandError       a question that can't be answered as asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.model import Outcome
+
+
+class WirewatchError(Exception):
+    """The base: its text is written for the person who reads it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with the configuration; lines and columns count from 1, 0 means the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        mark = "warning: " if self.warning else ""
+        return f"{place}: {mark}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(WirewatchError):
+    """The configuration has faults; the last good one stays in force."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class FetchError(WirewatchError):
+    """An address could not be fetched.
+
+    ``reason`` is one of dns, refused, tls, timeout, too_big, bomb, private, scheme, redirects, status,
+    encoding, protocol, network. ``status`` is the HTTP status for ``status``; ``retry_after`` what the server asked.
+    """
+
+    def __init__(
+        self, reason: str, message: str, *, status: int | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class ParseError(WirewatchError):
+    """A document could not be read.
+
+    ``reason`` is one of not_a_feed, empty, entities, too_deep, timeout, memory, crashed, unsupported.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class StoreError(WirewatchError):
+    """The database can't be used."""
+
+
+class StoreNewer(StoreError):
+    """The database was written by a newer version; nothing was changed."""
+
+
+class AlreadyRunning(WirewatchError):
+    """Another instance holds the state folder; the message names its process and host."""
+
+
+class SendError(WirewatchError):
+    """A chat service did not take a message; ``outcome`` says what that means for the delivery."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        moved_to: str | None = None,
+    ) -> None:
+        self.outcome = outcome
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+        super().__init__(message)
+
+
+class CommandError(WirewatchError):
+    """A question that can't be answered as asked; the text says what to write instead."""

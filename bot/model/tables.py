@@ -1,0 +1,28 @@
+"""The tables that ship with the bot, loaded by the application and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What the pure stages know about the two languages. All words are folded (``text.fold``)."""
+
+    variants: Mapping[int, str] = field(default_factory=dict)
+    """Traditional to simplified characters, one to one, as ``str.translate`` takes it."""
+    stop_words: frozenset[str] = frozenset()
+    frequencies: Mapping[str, int] = field(default_factory=dict)
+    """Token to the number of documents that hold it, in ``documents`` documents of general news."""
+    documents: int = 0
+    events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kind of event to its words: literal, ``*`` at the end stands for any word ending, ``_`` for up to 3 words."""
+    business_words: tuple[str, ...] = ()
+    """Words that speak for a company in general (shares, CEO, 股价, 公司)."""
+    tails: tuple[str, ...] = ()
+    """Headings after which a scraped text is no longer the article (Stock Mentions, Read Next, 相关阅读)."""
+    round_ups: tuple[str, ...] = ()
+    """Words that mark a title as a round-up or market wrap (8点1氪, 早报, Midday, Stocks to watch)."""
+    teasers: tuple[str, ...] = ()
+    """Phrases that mark a text as paid or cut short (for paid subscribers, 付费阅读)."""

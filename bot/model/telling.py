@@ -1,0 +1,202 @@
+"""What is owed to whom, what was told, and how a message looks before a channel dresses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.news import Level
+
+
+class Reason(StrEnum):
+    """Why a receiver hears now, later or not. ``why`` prints it, the store keeps it."""
+
+    FIRST_REPORT = "first_report"
+    MORE_SOURCES = "more_sources"
+    DEVELOPMENT = "development"
+    CORRECTION = "correction"
+    IN_DIGEST = "in_digest"
+    QUIET_HOURS = "quiet_hours"
+    OVER_BUDGET = "over_budget"
+    ALREADY_TOLD = "already_told"
+    BELOW_THRESHOLD = "below_threshold"
+    NOT_SUBJECT = "not_subject"
+    NO_ROUTE = "no_route"
+    MUTED = "muted"
+    BASELINE = "baseline"
+    TOO_OLD = "too_old"
+    ROUND_UP = "round_up"
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery is; also the order in which one chat gets them."""
+
+    ALERT = "alert"
+    REPLY = "reply"
+    CORRECTION = "correction"
+    ANSWER = "answer"
+    NOTICE = "notice"
+    GREETING = "greeting"
+    DIGEST = "digest"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The named reason for one match and one receiver; ``told`` is True when it leads to a message at once."""
+
+    story: str
+    watch: str
+    receiver: str
+    reason: Reason
+    told: bool
+    score: int
+    threshold: int | None = None
+    route: str = ""
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a receiver was already told of a story (or is owed)."""
+
+    receiver: str
+    story: str
+    at: datetime
+    score: int
+    events: frozenset[str] = frozenset()
+    watches: tuple[str, ...] = ()
+    entries: int = 1
+    revision: int = 0
+    replies: int = 0
+    digest: bool = False
+    """True when it stood only in a digest, or waits for one."""
+    pending: bool = False
+    """True while the first alert is owed and not yet sent (quiet hours, outage)."""
+
+    @property
+    def level(self) -> Level:
+        """The level that was shown."""
+        return Level.of(self.score)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A delivery that ``judge`` asks for; the key (story, receiver, kind, revision) is unique for ever."""
+
+    story: str
+    receiver: str
+    kind: DeliveryKind
+    revision: int
+    due: datetime
+    score: int
+    reason: Reason
+    watches: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    entry: str = ""
+    """The report that caused it."""
+    late: bool = False
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """A silence with an end, over a watch, a story or both for a receiver; empty fields fit everything."""
+
+    receiver: str = ""
+    watch: str = ""
+    story: str = ""
+    until: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One owed message, as claimed from the outbox."""
+
+    id: int
+    key: str
+    story: str
+    receiver: str
+    kind: DeliveryKind
+    revision: int
+    due: datetime
+    attempts: int
+    score: int
+    payload: Mapping[str, object]
+    maybe_repeat: bool = False
+    """True when an earlier attempt may have arrived."""
+
+
+class Outcome(StrEnum):
+    """How one attempt to send ended; also the metric's label."""
+
+    SENT = "sent"
+    UNSENT = "unsent"
+    """Certainly not delivered, nothing wrong with it: try again."""
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"
+    """Certainly refused for good: a dead letter."""
+    UNAUTHORISED = "unauthorised"
+    """The token is refused: keep everything, tell the operator."""
+    GONE = "gone"
+    """The chat is gone or blocks us: stop sending there."""
+    AMBIGUOUS = "ambiguous"
+    """It may have arrived: the repeat is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style."""
+
+    text: str
+    bold: bool = False
+    strike: bool = False
+    code: bool = False
+    link: str = ""
+    """An http(s) address, already checked by ``links.showable``; empty for plain text."""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together; ``grey`` ones are small where the chat can. Splitting happens between blocks."""
+
+    lines: tuple[Line, ...]
+    grey: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A short label and what pressing it asks: ``why:k7f2``."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A neutral message: no markup, no limits; the channel does both."""
+
+    blocks: tuple[Block, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = True
+    notification: str = ""
+    """Lines one and two as plain text, for lock screens."""
+    language: str = "en"
+    level: Level | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text without styles, a line each, blocks apart by an empty line where they are not grey."""
+        parts: list[str] = []
+        for block in self.blocks:
+            if parts and not block.grey:
+                parts.append("")
+            parts.extend("".join(span.text for span in line) for line in block.lines)
+        return "\n".join(parts)

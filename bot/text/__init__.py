@@ -1,0 +1,68 @@
+"""Fold width, case and variants without moving a character; tokens for Latin and Chinese.
+
+Folding keeps the length, so a span in the folded text is the same span in the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+_CJK_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
+_WORD = re.compile(r"[a-z0-9]+(?:[.'&+-][a-z0-9]+)*|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+", re.IGNORECASE)
+_QUOTES = str.maketrans("‘’ʼ`´“”„«»–—‑‐−", "'''''\"\"\"\"\"-----")
+_SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
+
+
+def is_cjk(character: str) -> bool:
+    """Tell whether a character is a Chinese ideograph."""
+    point = ord(character)
+    return any(low <= point <= high for low, high in _CJK_RANGES)
+
+
+@lru_cache(maxsize=65_536)
+def _fold_character(character: str) -> str:
+    for form in (unicodedata.normalize("NFKC", character), unicodedata.normalize("NFKD", character)):
+        bare = "".join(part for part in form if not unicodedata.combining(part)).casefold()
+        if len(bare) == 1:
+            return bare
+    return character
+
+
+def fold(text: str, variants: Mapping[int, str]) -> str:
+    """Return the text in one width, case, accent and Chinese variant; exactly as long as it was."""
+    if not text.isascii():
+        text = text.translate(_QUOTES)
+        text = "".join(map(_fold_character, text)).translate(variants)
+        return text
+    return text.lower()
+
+
+def stem(word: str) -> str:
+    """Take common English endings off a folded word; deliberately light, so that names survive."""
+    if len(word) < 5 or not word.isalpha():
+        return word
+    for ending, replacement in _SUFFIXES:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word[: -len(ending)] + replacement
+    return word
+
+
+def words(folded: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (run, start, end): Latin words with their inner marks, and runs of Chinese."""
+    for found in _WORD.finditer(folded):
+        yield found.group(), found.start(), found.end()
+
+
+def bigrams(run: str) -> list[str]:
+    """Return the overlapping pairs of a Chinese run; a single character stands for itself."""
+    return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def language_of(text: str) -> str:
+    """Return ``zh`` when at least a sixth of the letters are Chinese, else ``en`` (the two languages served)."""
+    letters = [character for character in text if character.isalpha()]
+    chinese = sum(map(is_cjk, letters))
+    return "zh" if chinese and chinese * 6 >= len(letters) else "en"
