@@ -45,6 +45,7 @@ from bot.model.telling import (
     Button,
     Delivery,
     DeliveryKind,
+    Judgement,
     Line,
     Message,
     Mute,
@@ -54,6 +55,7 @@ from bot.model.telling import (
     Span,
     Told,
     Verdict,
+    Waiting,
 )
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "Facts",
     "Figure",
     "Joining",
+    "Judgement",
     "Level",
     "Line",
     "Match",
@@ -99,6 +102,7 @@ __all__ = [
     "Told",
     "Validators",
     "Verdict",
+    "Waiting",
     "Watch",
     "Watchlist",
 ]

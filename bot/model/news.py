@@ -104,7 +104,9 @@ class Entry:
     baseline: bool = False
     """True for entries of a source's first successful parse: they alert nobody."""
     late: bool = False
-    """True when dated more than max_age before its source's last successful poll."""
+    """True when dated more than 24 h before its source's last successful poll."""
+    polled_before: datetime | None = None
+    """The source's last successful poll before this one; routes hold their own max_age against it."""
 
     @property
     def text(self) -> str:

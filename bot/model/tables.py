@@ -17,7 +17,8 @@ class Tables:
     """Token to the number of documents that hold it, in ``documents`` documents of general news."""
     documents: int = 0
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Kind of event to its words: literal, ``*`` at the end stands for any word ending, ``_`` for up to 3 words."""
+    """Kind of event to its words: literal, ``*`` at the end stands for any word ending,
+    ``~`` for up to 20 characters within the sentence, a leading ``!`` cancels hits that it overlaps."""
     business_words: tuple[str, ...] = ()
     """Words that speak for a company in general (shares, CEO, 股价, 公司)."""
     tails: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.news import Level
+from bot.model.news import Level, Match
 
 
 class Reason(StrEnum):
@@ -103,6 +103,27 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A story that waits for a receiver's next digest."""
+
+    receiver: str
+    story: str
+    score: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a story means for everyone: nothing here has been sent or stored yet."""
+
+    matches: tuple[Match, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    orders: tuple[Order, ...] = ()
+    told: tuple[Told, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
     """A silence with an end, over a watch, a story or both for a receiver; empty fields fit everything."""
 
@@ -169,6 +190,8 @@ class Block:
 
     lines: tuple[Line, ...]
     grey: bool = False
+    tight: bool = False
+    """True for a grey block that follows the one above without an empty line, where a chat would set one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +213,8 @@ class Message:
     """Lines one and two as plain text, for lock screens."""
     language: str = "en"
     level: Level | None = None
+    broadcast: bool = False
+    """True for a reply that is shown in the channel too, where the service keeps replies in threads (corrections)."""
 
     @property
     def plain(self) -> str:

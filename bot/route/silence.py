@@ -1,0 +1,34 @@
+"""Quiet hours and mutes: silences that a receiver asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model import Mute, QuietHours
+
+
+def quiet_until(quiet: QuietHours, zone: str, now: datetime) -> datetime | None:
+    """Return when the quiet hours that hold at ``now`` end (UTC), or None when none hold."""
+    local = now.astimezone(ZoneInfo(zone))
+    clock = local.time().replace(tzinfo=None)
+    crosses = quiet.start > quiet.until
+    inside = clock >= quiet.start or clock < quiet.until if crosses else quiet.start <= clock < quiet.until
+    if not inside or quiet.start == quiet.until:
+        return None
+    day = local.date() + timedelta(days=1 if crosses and clock >= quiet.start else 0)
+    end = datetime.combine(day, quiet.until, tzinfo=ZoneInfo(zone))
+    return end.astimezone(now.tzinfo)
+
+
+def is_muted(mutes: Sequence[Mute], *, receiver: str, watch: str, story: str, now: datetime) -> bool:
+    """Tell whether a mute holds for this watch and story at this receiver."""
+    return any(
+        mute.until > now
+        and mute.receiver in {"", receiver}
+        and mute.watch in {"", watch}
+        and mute.story in {"", story}
+        and (mute.watch or mute.story or mute.receiver)
+        for mute in mutes
+    )

@@ -1,0 +1,198 @@
+"""Story x watch -> a score that a person can check: every point has a rule and the place that earned it.
+
+The scale, with anchors (a source of neutral weight unless said otherwise):
+
+* 92 urgent: a company's earnings in the headline of a trusted source, with the company all over the text
+* 77 important: a company's earnings in a headline, reported by one neutral source
+* 59 notable: a product launch of a company in a headline; five sources make it 62, important
+* 45 notable: only the company's product stands in the headline
+* 34 passing: a company among the backers of somebody's funding
+
+The figures are the project's own judgement, set on recorded days so that a quiet receiver is quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import log2
+
+from bot.model import EventHit, Facts, Match, Mention, Point, Report, Story, Watch, Watchlist
+
+HEADLINE = 55
+PRODUCT_HEADLINE = 42
+PASSING_HEADLINE = 20
+ROUND_UP_HEADLINE = 24
+MAIN_SUBJECT = 44
+LEAD = 18
+PASSING_TEXT = 8
+TOPIC_HEADLINE = 52
+TOPIC_TEXT = 30
+MOST_FOR_TEXT = 5
+LEAD_CHARACTERS = 400
+NEAR = 120
+"""Characters between a mention and an event in the text for the event to be the company's."""
+
+EVENT_POINTS = {
+    "distress": 24,
+    "earnings": 22,
+    "ipo": 22,
+    "merger": 22,
+    "funding": 20,
+    "regulation": 20,
+    "outage": 18,
+    "layoffs": 18,
+    "lawsuit": 18,
+    "recall": 18,
+    "executive": 16,
+    "contract": 8,
+    "buyback": 8,
+    "product": 4,
+}
+OTHER_EVENT = 8
+"""For kinds that a user adds in events.yaml."""
+
+
+def match_story(story: Story, watchlist: Watchlist) -> tuple[Match, ...]:
+    """Return a match for every watch with an accepted mention anywhere in the story, best first.
+
+    The best report counts, and further sources add to it: more reports never lower a score.
+    """
+    watches = {
+        watch for report in story.reports for watch in report.facts.watches if watch in watchlist.watches
+    }
+    found = [_match(story, watchlist.watches[watch]) for watch in sorted(watches)]
+    return tuple(sorted(found, key=lambda match: (-match.score, match.watch)))
+
+
+def score_facts(facts: Facts, watch: Watch, *, weight: float = 1.0, entry: str = "") -> tuple[Point, ...]:
+    """Return the points of one entry for one watch: where it stands, what happened, who says so."""
+    mentions = [mention for mention in facts.mentions if mention.watch == watch.id]
+    if not mentions:
+        return ()
+    place = _place(facts, watch, mentions, entry)
+    full = place.rule in {"headline", "topic", "share"}
+    points = [place, *_further(mentions, place, entry), *_events(facts, mentions, entry, full=full)]
+    points += _trust(weight)
+    return tuple(points)
+
+
+def total(points: Iterable[Point]) -> int:
+    """Return the score: the sum of the points, kept within 0 to 100."""
+    return max(0, min(100, sum(point.points for point in points)))
+
+
+def _match(story: Story, watch: Watch) -> Match:
+    scored = [
+        (report, _report_points(report, watch)) for report in story.reports if not report.joining.copy_of
+    ]
+    scored = scored or [(report, _report_points(report, watch)) for report in story.reports]
+    best, points = max(scored, key=lambda pair: (total(pair[1]), -pair[0].entry.time.timestamp()))
+    points += _coverage(story, watch)
+    subject = any(watch.id in report.facts.subjects for report in story.reports)
+    return Match(
+        story=story.id,
+        watch=watch.id,
+        score=total(points),
+        points=points,
+        subject=subject,
+        events=tuple(dict.fromkeys(_kinds(best, watch, points))),
+        entry=best.entry.id,
+    )
+
+
+def _report_points(report: Report, watch: Watch) -> tuple[Point, ...]:
+    return score_facts(report.facts, watch, weight=report.entry.weight, entry=report.entry.id)
+
+
+def _kinds(best: Report, watch: Watch, points: Iterable[Point]) -> Iterator[str]:
+    """The kinds of event of this watch: scored ones first, then what else the headline says."""
+    yield from (point.rule.removeprefix("event:") for point in points if point.rule.startswith("event:"))
+    if watch.id in best.facts.subjects:
+        yield from (hit.kind for hit in best.facts.events if hit.field == "title")
+
+
+def _place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str) -> Point:
+    """Where the watch stands: the strongest place decides, so that another mention never weakens it."""
+    in_title = [mention for mention in mentions if mention.field == "title"]
+    in_text = [mention for mention in mentions if mention.field == "body"]
+    places = [_title_place(facts, watch, in_title, entry)] if in_title else []
+    places += [_text_place(facts, watch, in_text, entry)] if in_text else []
+    return max(places, key=lambda place: place.points)
+
+
+def _title_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str) -> Point:
+    first = mentions[0]
+    if watch.topic:
+        return _point("topic", TOPIC_HEADLINE, first, entry)
+    if facts.digest:
+        return _point("round_up", ROUND_UP_HEADLINE, first, entry)
+    if watch.id not in facts.subjects:
+        return _point("passing", PASSING_HEADLINE, first, entry)
+    named = next((mention for mention in mentions if mention.kind != "product"), None)
+    return _point("headline", HEADLINE if named else PRODUCT_HEADLINE, named or first, entry)
+
+
+def _text_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str) -> Point:
+    first = mentions[0]
+    if watch.topic:
+        return _point("topic", TOPIC_TEXT, first, entry)
+    if facts.digest:
+        return _point("passing", PASSING_TEXT, first, entry)
+    if watch.id in facts.subjects:
+        return _point("share", MAIN_SUBJECT, first, entry)
+    lead = first.start < LEAD_CHARACTERS
+    return _point("lead" if lead else "passing", LEAD if lead else PASSING_TEXT, first, entry)
+
+
+def _further(mentions: list[Mention], place: Point, entry: str) -> list[Point]:
+    at = (place.field, place.start)
+    more = [
+        mention for mention in mentions if mention.field == "body" and (mention.field, mention.start) != at
+    ]
+    return [_point("text", min(MOST_FOR_TEXT, len(more)), more[0], entry)] if more else []
+
+
+def _events(facts: Facts, mentions: list[Mention], entry: str, *, full: bool) -> list[Point]:
+    """The event that earns most: whole in a headline about the watch, less in passing, half in the text."""
+    in_title = any(mention.field == "title" for mention in mentions)
+    hits = [
+        (_worth(hit) * (1.0 if full else 0.7), hit)
+        for hit in facts.events
+        if hit.field == "title" and in_title
+    ]
+    hits += [(_worth(hit) * 0.5, hit) for hit in facts.events if hit.field == "body" and _near(hit, mentions)]
+    if not hits or facts.digest:
+        return []
+    worth, best = max(hits, key=lambda pair: (pair[0], -pair[1].start))
+    return [_point(f"event:{best.kind}", round(worth), best, entry)]
+
+
+def _near(hit: EventHit, mentions: list[Mention]) -> bool:
+    spots = (mention for mention in mentions if mention.field == "body")
+    return any(hit.start - NEAR < mention.end and mention.start < hit.end + NEAR for mention in spots)
+
+
+def _worth(hit: EventHit) -> int:
+    return EVENT_POINTS.get(hit.kind, OTHER_EVENT)
+
+
+def _trust(weight: float) -> list[Point]:
+    points = round((weight - 1.0) * 20)
+    return [Point(rule="trusted" if points > 0 else "doubtful", points=points)] if points else []
+
+
+def _coverage(story: Story, watch: Watch) -> tuple[Point, ...]:
+    """Sources that tell it on their own, copies of one wire report counted once."""
+    telling = {
+        report.entry.source
+        for report in story.reports
+        if watch.id in report.facts.watches and not report.joining.copy_of
+    }
+    more = round(1.5 * log2(len(telling))) if telling else 0
+    return (Point(rule="sources", points=more, text=str(len(telling))),) if more else ()
+
+
+def _point(rule: str, points: int, at: Mention | EventHit, entry: str) -> Point:
+    return Point(
+        rule=rule, points=points, entry=entry, field=at.field, start=at.start, end=at.end, text=at.text
+    )
