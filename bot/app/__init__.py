@@ -1,0 +1,267 @@
+"""The composition root: build the parts, start them in order, reload them, stop them.
+
+Start: open the store, own what an earlier instance left, deliver what is owed, fetch; decide once the index
+of recent stories is loaded. Stop: no new polls, polls and sends under way finish, then everything closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import __version__, dedup
+from bot.app.building import connect, database_url, first_polls_over, newsroom_of, reachable, source_headers
+from bot.app.greetings import owe_greetings
+from bot.app.listening import Doorman
+from bot.channels import Listener
+from bot.channels.console import Console
+from bot.commands import Answer, Asked, Desk, answer
+from bot.config import Configuration, load, signature
+from bot.dedup import StoryIndex
+from bot.errors import ConfigError
+from bot.fetch import Fetcher
+from bot.model import Settings, Watchlist
+from bot.outbox import Outbox
+from bot.pipeline import Pipeline, PollResult
+from bot.sandbox import Sandbox
+from bot.schedule import Schedule
+from bot.store import Store, entries, meta, retention, sources, stories
+
+log = structlog.get_logger()
+
+RELOAD_TICK = 2.0
+CLEAN_TICK = 6 * 3600.0
+GREETING_TICK = 5.0
+LIFETIME = timedelta(days=10)
+"""How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
+
+
+def utc_now() -> datetime:
+    """The one clock of the running bot."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OnceReport:
+    """What one pass did."""
+
+    polls: tuple[PollResult, ...]
+    cautions: tuple[str, ...] = ()
+    delivered: int = 0
+    baseline: bool = field(default=False)
+
+
+class App:
+    """The bot, put together from one configuration; ``start`` before anything else, ``close`` at the end."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        state: Path,
+        *,
+        owner: str,
+        console: Console,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime] = utc_now,
+        polled: Callable[[PollResult], None] = lambda _: None,
+    ) -> None:
+        self._environ = environ
+        self._clock = clock
+        self._state = state
+        self._signature = signature(configuration.folder)
+        self.configuration = configuration
+        self.faults: tuple[str, ...] = ()
+        self.started = clock()
+        self._switchboard = connect(configuration, console)
+        self.settings = reachable(configuration.settings, self._switchboard.channels)
+        self.store = Store.open(database_url(self.settings, state), variants=configuration.tables.variants)
+        self._fetcher = Fetcher(self.settings.polling)
+        self._sandbox = Sandbox()
+        index = StoryIndex(configuration.tables, window=self.settings.window)
+        self.pipeline = Pipeline(
+            store=self.store,
+            fetcher=self._fetcher,
+            sandbox=self._sandbox,
+            newsroom=newsroom_of(configuration, self.settings, index),
+            clock=clock,
+            headers=lambda source: source_headers(self.configuration, source.id),
+        )
+        self.outbox = Outbox(
+            store=self.store,
+            channels=self._switchboard.channels,
+            pacers=self._switchboard.pacers,
+            configuration=self._in_force,
+            clock=clock,
+            owner=owner,
+        )
+        self.schedule = Schedule(
+            store=self.store,
+            pipeline=self.pipeline,
+            clock=clock,
+            owner=owner,
+            polled=self._after_poll,
+        )
+        self._owner = owner
+        self._polled = polled
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the person who runs the bot should know at its start."""
+        warnings = tuple(str(fault) for fault in self.configuration.warnings)
+        return (*self._switchboard.cautions, *warnings, *self.store.cautions)
+
+    async def start(self) -> None:
+        """Own what an earlier instance left and bring the sources to the configuration."""
+        now = self._clock()
+        spread = first_polls_over(self.configuration)
+
+        def begin(conn: Connection) -> None:
+            sources.free_foreign_leases(conn, self._owner)
+            sources.sync(conn, self.configuration.sources, now, spread=spread)
+            meta.set(conn, "started", self.started.isoformat())
+
+        await self.store.write(begin)
+        repeats = await self.outbox.start()
+        if repeats:
+            log.warning(
+                "sends were under way when the last instance ended; repeats are marked", count=repeats
+            )
+
+    async def load_index(self) -> None:
+        """Load the recent stories; deciding waits until this is done."""
+        since = self._clock() - LIFETIME
+        index = self.pipeline.newsroom.index
+
+        def load_rows(conn: Connection) -> None:
+            index.load(entries.for_index(conn, since))
+            index.next_serial = max(index.next_serial, stories.next_serial(conn))
+
+        await self.store.read(load_rows)
+        self.pipeline.open()
+
+    async def once(self) -> OnceReport:
+        """Poll everything that is due, deliver and edit everything that is due."""
+        await self.start()
+        await self.load_index()
+        results = await self.schedule.poll_all_due()
+        await self.schedule.owe_digests()
+        delivered = await self.outbox.flush(edits_ahead=True)
+        first = any(result.settled and result.settled.baseline for result in results)
+        return OnceReport(tuple(results), self.cautions, delivered, first)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Watch until stopped."""
+        await self.start()
+        loading = asyncio.create_task(self.load_index(), name="load index")
+        tasks = [asyncio.create_task(self.outbox.run(stop), name="outbox"), *self._listen()]
+        jobs = {
+            "reload": (RELOAD_TICK, self.reload),
+            "greetings": (GREETING_TICK, self._greet),
+            "clean up": (CLEAN_TICK, self._clean_up),
+        }
+        try:
+            await self.schedule.run(stop, jobs)
+            await tasks[0]
+        finally:
+            for task in (loading, *tasks):
+                task.cancel()
+            await asyncio.gather(loading, *tasks, return_exceptions=True)
+
+    async def reload(self) -> bool:
+        """Put a changed configuration in force; a broken one changes nothing and says where it is broken."""
+        folder = self.configuration.folder
+        now_on_disk = await asyncio.to_thread(signature, folder)
+        if now_on_disk == self._signature:
+            return False
+        self._signature = now_on_disk
+        try:
+            fresh = await asyncio.to_thread(load, folder, environ=self._environ)
+        except ConfigError as error:
+            self.faults = tuple(str(fault) for fault in error.faults)
+            log.error("configuration not taken, the last good one stays in force", faults=self.faults)  # noqa: TRY400  the faults are the message
+            await self.store.write(lambda conn: meta.set(conn, "faults", "\n".join(self.faults)))
+            return False
+        settings = reachable(fresh.settings, self._switchboard.channels)
+        room = await asyncio.to_thread(newsroom_of, fresh, settings, self.pipeline.newsroom.index)
+        await self.pipeline.swap(room)
+        self.configuration, self.settings, self.faults = fresh, settings, ()
+        now, spread = self._clock(), first_polls_over(fresh)
+
+        def bring_up(conn: Connection) -> None:
+            sources.sync(conn, fresh.sources, now, spread=spread)
+            meta.set(conn, "faults", "")
+
+        await self.store.write(bring_up)
+        log.info("configuration in force", version=fresh.version)
+        return True
+
+    def now(self) -> datetime:
+        """The time by the app's clock."""
+        return self._clock()
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Answer a question from one snapshot of the store."""
+        return await self.store.read(lambda conn: answer(asked, self._desk(conn)))
+
+    async def close(self) -> None:
+        """Close everything; may be called when nothing was started."""
+        await self._fetcher.close()
+        await self._sandbox.close()
+        for channel in self._switchboard.channels.values():
+            await channel.close()
+        self.store.close()
+
+    def _after_poll(self, result: PollResult) -> None:
+        self.outbox.wake()
+        self._polled(result)
+
+    def _in_force(self) -> tuple[Settings, Watchlist]:
+        return self.settings, self.configuration.watchlist
+
+    def _desk(self, conn: Connection) -> Desk:
+        return Desk(
+            conn=conn,
+            settings=self.settings,
+            watchlist=self.configuration.watchlist,
+            sources={source.id: source for source in self.configuration.sources},
+            tables=self.configuration.tables,
+            now=self._clock(),
+            version=__version__,
+            started=self.started,
+            faults=self.faults,
+            doubt=dedup.DOUBT,
+        )
+
+    def _listen(self) -> list[asyncio.Task[None]]:
+        tasks = []
+        for name in self._switchboard.listening:
+            channel = self._switchboard.channels[name]
+            if isinstance(channel, Listener):
+                doorman = Doorman(self, channel, self._switchboard.pacers[name])
+                tasks.append(asyncio.create_task(doorman.listen(), name=f"listen {name}"))
+        return tasks
+
+    async def _greet(self) -> None:
+        now = self._clock()
+        waiting = await self.store.read(sources.states)
+        ready = all(state.polls for name, state in waiting.items() if self._is_enabled(name))
+        if ready or (now - self.started).total_seconds() > 60:
+            owed = await self.store.write(lambda conn: owe_greetings(conn, self.settings, now))
+            if owed:
+                self.outbox.wake()
+
+    def _is_enabled(self, name: str) -> bool:
+        source = self.pipeline.newsroom.sources.get(name)
+        return source is not None and source.enabled
+
+    async def _clean_up(self) -> None:
+        now = self._clock()
+        self.pipeline.newsroom.index.forget(now - LIFETIME)
+        before = now - self.settings.retention
+        await self.store.write(lambda conn: retention(conn, before, now))

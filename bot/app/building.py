@@ -1,0 +1,116 @@
+"""Put the parts together: which channels there are, and what the newsroom knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.channels import Channel, Pacer
+from bot.channels.console import Console
+from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits
+from bot.config import Configuration
+from bot.dedup import StoryIndex
+from bot.match import Matcher
+from bot.model import Receiver, Settings
+from bot.pipeline import Newsroom
+
+UNLIMITED = Limits(every=1e-9, burst=1)
+DEFAULT_DATABASE = "sqlite:///state/wirewatch.db"
+_TOKENS = {"telegram": "TELEGRAM_BOT_TOKEN", "slack": "SLACK_BOT_TOKEN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """The channels in use, their pacers, and what could not be connected."""
+
+    channels: Mapping[str, Channel]
+    pacers: Mapping[str, Pacer]
+    cautions: tuple[str, ...] = ()
+    listening: tuple[str, ...] = field(default=())
+
+
+def connect(configuration: Configuration, console: Console) -> Switchboard:
+    """Return a channel for every service that a receiver uses and a token is there for."""
+    channels: dict[str, Channel] = {"console": console}
+    pacers = {"console": Pacer(UNLIMITED)}
+    wanted = {receiver.via for receiver in configuration.settings.receivers.values()}
+    token = configuration.secrets.get
+    if "telegram" in wanted and token("TELEGRAM_BOT_TOKEN"):
+        from bot.channels.telegram import PUBLIC_API, Telegram
+
+        pacers["telegram"] = Pacer(TELEGRAM_LIMITS)
+        root = token("TELEGRAM_API_URL") or PUBLIC_API
+        channels["telegram"] = Telegram(
+            token("TELEGRAM_BOT_TOKEN") or "", api_url=root, pacer=pacers["telegram"]
+        )
+    if "slack" in wanted and token("SLACK_BOT_TOKEN"):
+        from bot.channels.slack import PUBLIC_API as SLACK_API
+        from bot.channels.slack import Slack
+
+        pacers["slack"] = Pacer(SLACK_LIMITS)
+        root = token("SLACK_API_URL") or SLACK_API
+        channels["slack"] = Slack(token("SLACK_BOT_TOKEN") or "", api_url=root, pacer=pacers["slack"])
+    cautions = tuple(_missing(configuration.settings, channels))
+    return Switchboard(channels, pacers, cautions, tuple(name for name in channels if name == "telegram"))
+
+
+def reachable(settings: Settings, channels: Mapping[str, Channel]) -> Settings:
+    """Return the settings with the terminal in the place of every receiver that has no channel."""
+    receivers = {
+        name: receiver if receiver.via in channels else _on_terminal(receiver)
+        for name, receiver in settings.receivers.items()
+    }
+    return replace(settings, receivers=receivers)
+
+
+def newsroom_of(configuration: Configuration, settings: Settings, index: StoryIndex) -> Newsroom:
+    """Return what deciding needs, compiled."""
+    return Newsroom(
+        settings=settings,
+        watchlist=configuration.watchlist,
+        sources={source.id: source for source in configuration.sources},
+        matcher=Matcher(configuration.watchlist, configuration.tables),
+        tables=configuration.tables,
+        index=index,
+    )
+
+
+def database_url(settings: Settings, state: Path) -> str:
+    """Return where the database is: in the state folder, unless the configuration says otherwise."""
+    if settings.database == DEFAULT_DATABASE:
+        return f"sqlite:///{state / 'wirewatch.db'}"
+    return settings.database
+
+
+def source_headers(configuration: Configuration, source: str) -> dict[str, str]:
+    """Return a source's own headers, their values from the environment."""
+    for each in configuration.sources:
+        if each.id == source:
+            values = {header: configuration.secrets.get(name) for header, name in each.headers_env.items()}
+            return {header: value for header, value in values.items() if value}
+    return {}
+
+
+def first_polls_over(configuration: Configuration) -> timedelta:
+    """Return over what time first polls are spread: at once, unless there are more than a hundred sources."""
+    many = len(configuration.sources) > 100
+    return configuration.settings.polling.every if many else timedelta(0)
+
+
+def _on_terminal(receiver: Receiver) -> Receiver:
+    return replace(receiver, via="console", chat="", topic=None)
+
+
+def _missing(settings: Settings, channels: Mapping[str, Channel]) -> list[str]:
+    lost: dict[str, list[str]] = {}
+    for receiver in settings.receivers.values():
+        if receiver.via not in channels:
+            lost.setdefault(receiver.via, []).append(receiver.id)
+    return [
+        f"{_TOKENS[via]} is not set: the terminal stands in for {', '.join(names)}"
+        if via in _TOKENS
+        else f"{via} is not there yet in this version: the terminal stands in for {', '.join(names)}"
+        for via, names in lost.items()
+    ]

@@ -1,0 +1,96 @@
+"""Chat services, both directions: the contract that every channel keeps, and the Pacer that all share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits, Pacer
+from bot.model import Message
+
+__all__ = [
+    "SLACK_LIMITS",
+    "TELEGRAM_LIMITS",
+    "Address",
+    "Answer",
+    "Channel",
+    "Limits",
+    "Listener",
+    "Pacer",
+    "Question",
+    "Sent",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: a chat, and a topic in it where the service has topics."""
+
+    chat: str
+    topic: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the service gave back: ``message_id`` is the first part's, ``parts`` all of them in order."""
+
+    message_id: str
+    parts: tuple[str, ...] = ()
+    chat: str = ""
+    """The chat that took it; differs from the address after the chat has moved: store this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked in a chat, by typing (``text``) or by pressing a button (``callback``)."""
+
+    channel: str
+    chat: str
+    person: str
+    text: str
+    topic: int | None
+    message_id: str
+    reply_to_message_id: str | None
+    update_id: str
+    callback: str | None = None
+    callback_id: str | None = None
+    person_name: str = ""
+    private: bool = False
+
+
+Answer = Callable[[Question], Awaitable[None]]
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """One bot on one chat service; failures are SendErrors whose outcome says what became of the message."""
+
+    name: str
+
+    async def send(
+        self, to: Address, message: Message, *, reply_to: str | None = None, reference: str = ""
+    ) -> Sent:
+        """Send a message, in parts where it is too long; ``reference`` lets a service find it again."""
+        ...
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        """Replace a sent message; the same text again is fine, a message that is gone is REFUSED."""
+        ...
+
+    async def check(self, to: Address | None = None) -> str:
+        """Say who the bot is and, given an address, that it may write there; raises SendError."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections; sending afterwards is an error."""
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A channel that people can ask."""
+
+    async def listen(self, answer: Answer) -> None:
+        """Hand every question to ``answer`` until cancelled; no trouble of network or answers ends it."""
+        ...

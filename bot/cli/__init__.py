@@ -1,0 +1,276 @@
+"""The terminal: ``wirewatch VERB``. Heavy imports wait for the verb that needs them: ``--help`` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from bot import __version__
+
+ConfigFolder = Annotated[
+    Optional[Path],  # noqa: UP045  typer reads annotations at run time
+    typer.Option(
+        "--config", envvar="WIREWATCH_CONFIG", help="Folder with the YAML files.", show_default="config"
+    ),
+]
+StateFolder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--state", envvar="WIREWATCH_STATE", help="Folder that the bot writes.", show_default="state"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+Words = Annotated[Optional[list[str]], typer.Argument(help="The query, an id or an address.")]  # noqa: UP045
+
+terminal = typer.Typer(
+    name="wirewatch",
+    help="News about the companies you watch: once per story, within seconds, with the reason.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+evaluation = typer.Typer(help="Quality on labelled files.", no_args_is_help=True, rich_markup_mode=None)
+terminal.add_typer(evaluation, name="eval")
+
+
+class Folders:
+    """Where the configuration and the state are; set by the options before the verb, or after it."""
+
+    config = Path("config")
+    state = Path("state")
+
+
+def choose(config: Path | None, state: Path | None = None) -> None:
+    """Take folders given after the verb."""
+    Folders.config = config or Folders.config
+    Folders.state = state or Folders.state
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wirewatch {__version__}")
+        raise typer.Exit
+
+
+@terminal.callback()
+def common(
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """News about the companies you watch: once per story, within seconds, with the reason."""
+    del version
+    choose(config, state)
+
+
+@terminal.command()
+def run(config: ConfigFolder = None, state: StateFolder = None) -> None:
+    """Poll on schedule until stopped."""
+    choose(config, state)
+    from bot.cli.watching import run_until_stopped
+
+    raise typer.Exit(run_until_stopped(Folders.config, Folders.state))
+
+
+@terminal.command()
+def once(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
+    """Poll every due source once, deliver and edit all that is due, exit (for cron)."""
+    choose(config, state)
+    from bot.cli.watching import run_once
+
+    raise typer.Exit(run_once(Folders.config, Folders.state, as_json=as_json))
+
+
+@terminal.command()
+def demo(
+    fast: Annotated[bool, typer.Option("--fast", help="Without pauses between the steps.")] = False,
+) -> None:
+    """A first look in under a minute: no tokens, no network."""
+    from bot.demo import run_demo
+
+    raise typer.Exit(run_demo(fast=fast))
+
+
+@terminal.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new folder for your configuration.")]) -> None:
+    """Copy the starting configuration to a folder of your own."""
+    from bot.config import init as write
+
+    typer.echo(write(folder))
+
+
+@terminal.command()
+def check(
+    config: ConfigFolder = None,
+    online: Annotated[bool, typer.Option("--online", help="Try tokens, chats and sources too.")] = False,
+) -> None:
+    """Check the configuration: every fault with file, line and column; exit 2 where there is one."""
+    choose(config)
+    from bot.cli.checking import check_folder
+
+    raise typer.Exit(check_folder(Folders.config, online=online))
+
+
+def _ask(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) -> None:
+    from bot.cli.asking import ask
+
+    raise typer.Exit(
+        ask(verb, " ".join(words or []), Folders.config, Folders.state, as_json=as_json, limit=limit)
+    )
+
+
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Stories to list.")]
+
+
+@terminal.command()
+def recent(
+    query: Words = None,
+    limit: Limit = 10,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Newest stories that matched: words, watch:alibaba since:3d score>60 lang:zh event:earnings -gaming."""
+    choose(config, state)
+    _ask("recent", query, as_json=as_json, limit=limit)
+
+
+@terminal.command()
+def search(
+    query: Words = None,
+    limit: Limit = 10,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search the whole archive, matched or not."""
+    choose(config, state)
+    _ask("search", query, as_json=as_json, limit=limit)
+
+
+@terminal.command()
+def story(
+    words: Words = None, config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False
+) -> None:
+    """A story with its entries and why each joined."""
+    choose(config, state)
+    _ask("story", words, as_json=as_json)
+
+
+@terminal.command()
+def why(
+    words: Words = None, config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False
+) -> None:
+    """The full trace of a story id or an address: told or not, and why."""
+    choose(config, state)
+    _ask("why", words, as_json=as_json)
+
+
+@terminal.command()
+def sources(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
+    """The health of every source."""
+    choose(config, state)
+    _ask("sources", None, as_json=as_json)
+
+
+@terminal.command()
+def status(
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+    health: Annotated[bool, typer.Option("--health", help="Exit 1 unless the bot runs and polls.")] = False,
+) -> None:
+    """What runs, what is owed, what is wrong."""
+    choose(config, state)
+    if health:
+        from bot.cli.health import check_health
+
+        raise typer.Exit(check_health(Folders.config, Folders.state))
+    _ask("status", None, as_json=as_json)
+
+
+@terminal.command()
+def digest(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
+    """Make the digests of what waits now, and deliver them."""
+    choose(config, state)
+    from bot.cli.watching import digest_now
+
+    raise typer.Exit(digest_now(Folders.config, Folders.state, as_json=as_json))
+
+
+@terminal.command()
+def match(
+    text: Annotated[list[str] | None, typer.Argument(help="A headline; without one, standard input.")] = None,
+    watchlist: Annotated[Optional[Path], typer.Option(help="Another watchlist.")] = None,  # noqa: UP045
+    config: ConfigFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the watchlist sees in a text, span by span; the first line is the title."""
+    choose(config)
+    from bot.cli.looking import match_text
+
+    given = " ".join(text) if text else sys.stdin.read()
+    raise typer.Exit(match_text(given, Folders.config, watchlist, as_json=as_json))
+
+
+@terminal.command()
+def read(
+    places: Annotated[list[str], typer.Argument(help="Files or addresses of feeds.")],
+    config: ConfigFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the bot reads in a file or at an address."""
+    choose(config)
+    from bot.cli.looking import read_places
+
+    raise typer.Exit(read_places(places, Folders.config, as_json=as_json))
+
+
+@evaluation.command("stories")
+def eval_stories(
+    entries: Annotated[Path, typer.Option("--in", help="Entries, a JSON line each, in time order.")],
+    pairs: Annotated[Optional[Path], typer.Option(help="Labelled pairs.")] = None,  # noqa: UP045
+    watchlist: Annotated[Optional[str], typer.Option(help="A watchlist file, or none.")] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option(help="Write predictions here.")] = None,  # noqa: UP045
+    config: ConfigFolder = None,
+) -> None:
+    """Group a labelled stream with the production path and print its quality."""
+    choose(config)
+    from bot.cli.evaluating import evaluate_stories_file
+
+    raise typer.Exit(evaluate_stories_file(entries, pairs, watchlist, out, Folders.config))
+
+
+@evaluation.command("matches")
+def eval_matches(
+    entries: Annotated[Path, typer.Option("--in", help="Labelled entries, a JSON line each.")],
+    watchlist: Annotated[Path, typer.Option(help="The watchlist to match.")],
+    out: Annotated[Optional[Path], typer.Option(help="Write predictions here.")] = None,  # noqa: UP045
+) -> None:
+    """Match a labelled file with the production path and print its quality."""
+    from bot.cli.evaluating import evaluate_matches_file
+
+    raise typer.Exit(evaluate_matches_file(entries, watchlist, out))
+
+
+def run_terminal() -> None:
+    """Run a verb; every error that the bot raises on purpose is a sentence, not a traceback."""
+    from bot.errors import CommandError, ConfigError, WirewatchError
+
+    try:
+        terminal()
+    except (ConfigError, CommandError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    except WirewatchError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader of our output went away (head, less): that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None

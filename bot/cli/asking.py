@@ -1,0 +1,59 @@
+"""``recent``, ``search``, ``story``, ``why``, ``sources``, ``status``, whether the bot runs or not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console as RichConsole
+
+from bot import __version__, dedup
+from bot.app.building import database_url
+from bot.app.logs import write_logs
+from bot.channels import Address
+from bot.channels.console import Console
+from bot.commands import Asked, Desk, answer
+from bot.config import load
+from bot.model import Receiver
+from bot.store import Store, meta
+
+
+def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limit: int) -> int:
+    """Answer one question on standard output; exit 1 when there is no answer."""
+    write_logs(logging.ERROR)
+    configuration = load(config, environ=os.environ)
+    settings = configuration.settings
+    reader = next(
+        (receiver for receiver in settings.receivers.values() if receiver.via == "console"),
+        Receiver(id="", via="console", timezone=settings.timezone),
+    )
+    store = Store.open(database_url(settings, state), variants=configuration.tables.variants)
+    now = datetime.now(UTC)
+    try:
+        with store.snapshot() as conn:
+            faults = meta.get(conn, "faults") or ""
+            desk = Desk(
+                conn=conn,
+                settings=settings,
+                watchlist=configuration.watchlist,
+                sources={source.id: source for source in configuration.sources},
+                tables=configuration.tables,
+                now=now,
+                version=__version__,
+                started=now,
+                faults=tuple(faults.splitlines()),
+                doubt=dedup.DOUBT,
+            )
+            given = answer(Asked(verb=verb, words=words, reader=reader, limit=limit), desk)
+    finally:
+        store.close()
+    if as_json:
+        for row in given.rows:
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        asyncio.run(Console(RichConsole(highlight=False)).send(Address("terminal"), given.message))
+    return 1 if given.failed else 0

@@ -1,0 +1,34 @@
+"""``status --health``: for containers and watchdogs, a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app.building import database_url
+from bot.app.lock import is_free
+from bot.config import load
+from bot.store import Store, sources
+
+PATIENCE = timedelta(minutes=15)
+
+
+def check_health(config: Path, state: Path) -> int:
+    """Return 0 when an instance runs and claimed what was due in the last 15 minutes, else 1."""
+    if is_free(state):
+        print(f"not running: nobody holds {state / 'lock'}")
+        return 1
+    configuration = load(config, environ=os.environ)
+    store = Store.open(database_url(configuration.settings, state))
+    try:
+        with store.snapshot() as conn:
+            due = sources.next_due(conn)
+    finally:
+        store.close()
+    overdue = datetime.now(UTC) - due if due else timedelta(0)
+    if overdue > PATIENCE:
+        print(f"running, but a source has been due for {int(overdue.total_seconds() // 60)} minutes")
+        return 1
+    print("running")
+    return 0

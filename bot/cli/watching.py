@@ -1,0 +1,198 @@
+"""``run``, ``once`` and ``digest``: the verbs that hold the state folder and send."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from bot.app import App, OnceReport
+from bot.app.lock import hold
+from bot.app.logs import write_logs
+from bot.channels.console import Console
+from bot.commands import Asked
+from bot.config import Configuration, load
+from bot.model import Message, Receiver
+from bot.pipeline import PollResult
+from bot.schedule.digests import owe_digest_now
+
+T = TypeVar("T")
+SHOWN_AFTER_BASELINE = 10
+
+
+def run_until_stopped(config: Path, state: Path) -> int:
+    """Watch until SIGTERM or SIGINT; a second signal ends at once."""
+    write_logs()
+    configuration = load(config, environ=os.environ)
+
+    async def watch(app: App) -> int:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop_or_end, stop, number)
+        say(app.cautions)
+        _announce(configuration)
+        await app.run(stop)
+        return 0
+
+    return _with_app(configuration, state, watch)
+
+
+def run_once(config: Path, state: Path, *, as_json: bool) -> int:
+    """Poll everything due, deliver everything due."""
+    write_logs(logging.ERROR)
+    configuration = load(config, environ=os.environ)
+    errors = RichConsole(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=errors, transient=True
+    )
+    task = progress.add_task("polling", total=sum(source.enabled for source in configuration.sources))
+    out = RichConsole(stderr=as_json, highlight=False)
+
+    async def work(app: App) -> int:
+        report = await app.once()
+        progress.stop()
+        if as_json:
+            for result in report.polls:
+                print(json.dumps(_poll_row(result), ensure_ascii=False))
+            return 0
+        say(report.cautions)
+        if report.baseline:
+            await _show_baseline(app, out)
+        _summarise(report, errors)
+        return 0
+
+    with progress if errors.is_terminal else _Quiet():
+        return _with_app(configuration, state, work, console=out, polled=lambda _: progress.advance(task))
+
+
+def digest_now(config: Path, state: Path, *, as_json: bool) -> int:
+    """Owe every receiver the digest of what waits, and deliver it; a running bot delivers it itself."""
+    write_logs(logging.ERROR)
+    configuration = load(config, environ=os.environ)
+
+    async def work(app: App) -> int:
+        await app.start()
+        now = app.now()
+        receivers = list(app.settings.receivers.values())
+        owed = await app.store.write(
+            lambda conn: [receiver.id for receiver in receivers if owe_digest_now(conn, receiver, now)]
+        )
+        await app.outbox.flush()
+        if as_json:
+            print(json.dumps({"digests": owed}))
+        elif not owed:
+            print("Nothing waits for a digest.")
+        return 0
+
+    return _with_app(configuration, state, work)
+
+
+def say(cautions: tuple[str, ...]) -> None:
+    """Print what the person should know, on standard error."""
+    for caution in cautions:
+        print(f"note: {caution}", file=sys.stderr)
+
+
+def _with_app(
+    configuration: Configuration,
+    state: Path,
+    work: Callable[[App], Awaitable[T]],
+    *,
+    console: RichConsole | None = None,
+    polled: Callable[[PollResult], None] = lambda _: None,
+) -> T:
+    async def live(owner: str) -> T:
+        channel = Console(console or RichConsole(highlight=False))
+        app = App(configuration, state, owner=owner, console=channel, environ=os.environ, polled=polled)
+        try:
+            return await work(app)
+        finally:
+            await app.close()
+
+    with hold(state) as owner:
+        return asyncio.run(live(owner))
+
+
+def _stop_or_end(stop: asyncio.Event, number: int) -> None:
+    if stop.is_set():
+        os._exit(128 + number)
+    stop.set()
+
+
+def _announce(configuration: Configuration) -> None:
+    settings = configuration.settings
+    print(
+        f"Watching {len(configuration.watchlist.watches)} watches in "
+        f"{sum(source.enabled for source in configuration.sources)} sources for "
+        f"{', '.join(settings.receivers)}. Stop with Ctrl-C.",
+        file=sys.stderr,
+    )
+
+
+async def _show_baseline(app: App, out: RichConsole) -> None:
+    """After a baseline, show what would have been told, so that the first look is not an empty one."""
+    reader = next(iter(app.settings.receivers.values()), Receiver(id="terminal", via="console"))
+    answer = await app.answer(
+        Asked(verb="recent", words="score>59", reader=reader, limit=SHOWN_AFTER_BASELINE)
+    )
+    if not answer.rows:
+        return
+    out.print(
+        "First look at these sources: nothing is told of what they published before. It would have been:\n"
+    )
+    await print_message(answer.message, out)
+
+
+async def print_message(message: Message, out: RichConsole) -> None:
+    """Print a message as the terminal's channel does."""
+    from bot.channels import Address
+
+    await Console(out).send(Address("terminal"), message)
+
+
+def _summarise(report: OnceReport, errors: RichConsole) -> None:
+    failed = [result for result in report.polls if result.error]
+    new = sum(result.settled.new for result in report.polls if result.settled)
+    unchanged = sum(result.unchanged for result in report.polls)
+    errors.print(
+        f"{len(report.polls)} sources polled, {unchanged} unchanged, {len(failed)} failed; "
+        f"{new} new entries; {report.delivered} messages.",
+        highlight=False,
+    )
+    for result in failed:
+        errors.print(f"  {result.source}: {result.error}", highlight=False, markup=False)
+
+
+def _poll_row(result: PollResult) -> dict[str, object]:
+    settled = result.settled
+    return {
+        "source": result.source,
+        "new": settled.new if settled else 0,
+        "edited": settled.edited if settled else 0,
+        "told": settled.told if settled else 0,
+        "baseline": settled.baseline if settled else False,
+        "unchanged": result.unchanged,
+        "error": result.error,
+        "reason": result.reason,
+        "warnings": list(result.warnings),
+    }
+
+
+class _Quiet:
+    """Stands in for the progress bar where nobody watches."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None

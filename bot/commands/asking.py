@@ -1,0 +1,71 @@
+"""A question, its answer, and what answering needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.model import Message, Receiver, Settings, Source, Story, Tables, Watchlist
+from bot.render.views import Headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A command as typed: ``verb`` without its slash, ``words`` the rest."""
+
+    verb: str
+    words: str = ""
+    reader: Receiver
+    """Whose language, zone and kind of chat the answer is for."""
+    receiver: str = ""
+    """The receiver that the question is about: the chat's own; "" for all."""
+    story: str = ""
+    """The story of the alert that the question answers to, where it does."""
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, and the same as rows for ``--json``."""
+
+    message: Message
+    rows: tuple[Mapping[str, object], ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What answering needs: one snapshot of the store, the configuration in force, the time."""
+
+    conn: Connection
+    settings: Settings
+    watchlist: Watchlist
+    sources: Mapping[str, Source]
+    tables: Tables
+    now: datetime
+    version: str
+    started: datetime
+    faults: tuple[str, ...] = ()
+    doubt: float = 0.0
+    """Joinings with a smaller margin are listed as in doubt."""
+
+
+def story_row(line: Headline, story: Story | None = None) -> dict[str, object]:
+    """Return one story as a JSON row."""
+    return {
+        "story": line.story,
+        "score": line.score,
+        "watches": list(line.watches),
+        "title": line.title,
+        "url": line.url,
+        "source": line.source,
+        "time": line.time.isoformat(),
+        "sources": line.more + 1,
+        "entries": len(story.reports) if story else None,
+    }
+
+
+Clock = Callable[[], datetime]

@@ -1,0 +1,114 @@
+"""``sources`` and ``status``: is everything read, is everything told, is anything wrong?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import render
+from bot.commands.asking import Answer, Asked, Desk
+from bot.model import Source
+from bot.render.views import SourceRow, SourcesView, StatusView
+from bot.store import deliveries, entries, meta, mutes, sources, stories
+from bot.store.sources import SourceState
+
+DAY = timedelta(days=1)
+DOUBTED = timedelta(days=7)
+"""How far back ``status`` lists joinings in doubt."""
+
+
+def answer_sources(asked: Asked, desk: Desk) -> Answer:
+    """The health of every source."""
+    states = sources.states(desk.conn)
+    volume = entries.volume(desk.conn, desk.now - DAY)
+    listed = [(source, states.get(source.id), volume.get(source.id, 0)) for source in desk.sources.values()]
+    listed.sort(key=lambda row: (not (row[1] and row[1].errors), row[0].name.casefold()))
+    view = SourcesView(reader=asked.reader, now=desk.now, rows=tuple(_row(*row, desk=desk) for row in listed))
+    return Answer(render.sources(view), tuple(_json(*row) for row in listed))
+
+
+def answer_status(asked: Asked, desk: Desk) -> Answer:
+    """What runs, what is owed, what is wrong."""
+    states = {name: state for name, state in sources.states(desk.conn).items() if name in desk.sources}
+    volume = entries.volume(desk.conn, desk.now - DAY)
+    owed = deliveries.owed(desk.conn)
+    dead = deliveries.dead_letters(desk.conn)
+    doubt = stories.doubtful(desk.conn, desk.now - DOUBTED, desk.doubt)
+    started = meta.get(desk.conn, "started")
+    polls = [state.last_poll for state in states.values() if state.last_poll]
+    oldest = min((row.oldest_due for row in owed), default=None)
+    view = StatusView(
+        reader=asked.reader,
+        now=desk.now,
+        version=desk.version,
+        started=desk.started.fromisoformat(started) if started else desk.started,
+        sources=sum(source.enabled for source in desk.sources.values()),
+        failing=sum(state.errors > 0 for state in states.values()),
+        watches=len(desk.watchlist.watches),
+        watchlist_version=desk.watchlist.version,
+        entries=sum(volume.values()),
+        last_poll=max(polls, default=None),
+        owed=sum(row.count for row in owed),
+        oldest_owed=oldest,
+        dead=len(dead),
+        in_doubt=len(doubt),
+        mutes={
+            mute.watch or mute.story or mute.receiver: mute.until
+            for mute in mutes.active(desk.conn, desk.now)
+        },
+        faults=desk.faults,
+    )
+    row = {
+        "version": view.version,
+        "started": view.started.isoformat(),
+        "sources": view.sources,
+        "failing": view.failing,
+        "watches": view.watches,
+        "watchlist": view.watchlist_version,
+        "entries_24h": view.entries,
+        "last_poll": view.last_poll.isoformat() if view.last_poll else None,
+        "owed": view.owed,
+        "oldest_owed": oldest.isoformat() if oldest else None,
+        "dead": [_dead_row(letter) for letter in dead],
+        "in_doubt": [{"story": story, "entry": entry, "margin": margin} for story, entry, margin in doubt],
+        "faults": list(view.faults),
+    }
+    return Answer(render.status(view), (row,))
+
+
+def _row(source: Source, state: SourceState | None, entries_today: int, *, desk: Desk) -> SourceRow:
+    return SourceRow(
+        name=source.name,
+        enabled=source.enabled,
+        read_at=state.last_success if state else None,
+        every=source.every or desk.settings.polling.every,
+        entries=entries_today,
+        trouble=state.error_reason if state and state.errors else "",
+        status=state.status if state else None,
+        since=state.last_success if state and state.errors else None,
+    )
+
+
+def _json(source: Source, state: SourceState | None, entries_today: int) -> dict[str, object]:
+    return {
+        "source": source.id,
+        "name": source.name,
+        "url": source.url,
+        "enabled": source.enabled,
+        "last_poll": state.last_poll.isoformat() if state and state.last_poll else None,
+        "last_success": state.last_success.isoformat() if state and state.last_success else None,
+        "due": state.due.isoformat() if state else None,
+        "errors": state.errors if state else 0,
+        "reason": state.error_reason if state else "",
+        "error": state.error if state else "",
+        "status": state.status if state else None,
+        "entries_24h": entries_today,
+    }
+
+
+def _dead_row(letter: deliveries.DeadLetter) -> dict[str, object]:
+    return {
+        "key": letter.delivery.key,
+        "receiver": letter.delivery.receiver,
+        "error": letter.error,
+        "at": letter.at.isoformat(),
+    }

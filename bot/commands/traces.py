@@ -1,0 +1,211 @@
+"""``why`` and ``story``: the full trace, told or not, and how a story came together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from rapidfuzz import fuzz, process
+
+from bot import render
+from bot.commands.asking import Answer, Asked, Desk
+from bot.errors import CommandError
+from bot.links import canonical
+from bot.model import Match, Message, Mute, Point, Reason, Story, Verdict
+from bot.render.views import Headline, StoryView, TraceView
+from bot.store import alerts, entries, matches, mutes, search, stories
+from bot.store.matches import StoredVerdict
+from bot.store.shown import line_of, matches_for
+
+_RANK = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+def answer_story(asked: Asked, desk: Desk) -> Answer:
+    """A story with its entries and why each joined."""
+    story = _story(asked, desk)
+    if story is None:
+        raise CommandError(f"There is no story “{asked.words.strip()}”. /recent lists the newest.")
+    view = StoryView(
+        reader=asked.reader,
+        watchlist=desk.watchlist,
+        now=desk.now,
+        story=story,
+        matches=matches_for(desk.conn, story.id, None, desk.watchlist),
+        doubt=desk.doubt,
+    )
+    return Answer(render.story(view), tuple(_report_rows(story)))
+
+
+def answer_why(asked: Asked, desk: Desk) -> Answer:
+    """Why a story was told, or was not, to each receiver."""
+    story = _story(asked, desk)
+    if story is None:
+        return _not_seen(asked, desk)
+    found = matches.of(desk.conn, story.id)
+    stored = [
+        each
+        for each in matches.verdicts_of(desk.conn, story.id)
+        if asked.receiver in {"", each.verdict.receiver} and each.verdict.receiver in desk.settings.receivers
+    ]
+    deciding = _deciding(stored)
+    views = [_trace(asked, desk, story, found, each) for each in deciding] or [
+        TraceView(
+            reader=asked.reader,
+            watchlist=desk.watchlist,
+            now=desk.now,
+            story=story,
+            match=found[0] if found else None,
+            buttons=False,
+        )
+    ]
+    message = _stacked([render.why(view) for view in views])
+    return Answer(message, tuple(_why_rows(story, found, stored)))
+
+
+def _trace(
+    asked: Asked, desk: Desk, story: Story, found: Sequence[Match], stored: StoredVerdict
+) -> TraceView:
+    verdict = stored.verdict
+    receiver = desk.settings.receivers[verdict.receiver]
+    message = alerts.message_of(desk.conn, story.id, receiver.id)
+    mute = _mute(desk, receiver.id, verdict)
+    return TraceView(
+        reader=asked.reader,
+        watchlist=desk.watchlist,
+        now=desk.now,
+        to=receiver.id,
+        story=story,
+        match=next((match for match in found if match.watch == verdict.watch), None),
+        verdict=verdict,
+        told_at=message.sent_at if message else None,
+        quiet_hours=receiver.quiet_hours,
+        muted_until=mute.until if mute else None,
+        muted_by=mute.by if mute else "",
+        budget=receiver.at_most,
+        buttons=False,
+    )
+
+
+def _mute(desk: Desk, receiver: str, verdict: Verdict) -> Mute | None:
+    active = mutes.active(desk.conn, desk.now)
+    fitting = (
+        mute for mute in active if mute.receiver in {"", receiver} and mute.watch in {"", verdict.watch}
+    )
+    return next(fitting, None)
+
+
+def _deciding(stored: Sequence[StoredVerdict]) -> list[StoredVerdict]:
+    """One verdict a receiver: the one that told it, else the one that came nearest."""
+    best: dict[str, StoredVerdict] = {}
+    for each in sorted(
+        stored, key=lambda each: (not each.verdict.told, _RANK[each.verdict.reason], -each.verdict.score)
+    ):
+        best.setdefault(each.verdict.receiver, each)
+    real = [each for each in best.values() if each.verdict.reason is not Reason.NO_ROUTE]
+    return real or list(best.values())[:1]
+
+
+def _story(asked: Asked, desk: Desk) -> Story | None:
+    """Find the story meant: by its id, an entry's id, an address, or the alert replied to."""
+    words = asked.words.strip().strip("<>")
+    if not words:
+        if asked.story:
+            return stories.get(desk.conn, asked.story)
+        raise CommandError("Say which story: /why k7f2, an address, or as a reply to an alert without an id")
+    if "://" in words:
+        found = entries.by_link(desk.conn, canonical(words))
+        story = stories.of_entry(desk.conn, found[0]) if found else None
+        return stories.get(desk.conn, story) if story else None
+    return stories.get(desk.conn, words.lower()) or _by_entry(desk, words)
+
+
+def _by_entry(desk: Desk, words: str) -> Story | None:
+    story = stories.of_entry(desk.conn, words)
+    return stories.get(desk.conn, story) if story else None
+
+
+def _not_seen(asked: Asked, desk: Desk) -> Answer:
+    nearest = _nearest(asked, desk)
+    told = alerts.message_of(desk.conn, nearest.story, asked.receiver) if nearest and asked.receiver else None
+    view = TraceView(
+        reader=asked.reader,
+        watchlist=desk.watchlist,
+        now=desk.now,
+        asked=asked.words.strip(),
+        nearest=nearest,
+        nearest_told_at=told.sent_at if told else None,
+        buttons=False,
+    )
+    return Answer(render.why(view), ({"asked": asked.words.strip(), "reason": "not_seen"},), failed=True)
+
+
+def _nearest(asked: Asked, desk: Desk) -> Headline | None:
+    """The recent story whose headline shares most with the words of an address."""
+    words = " ".join(part for part in canonical(asked.words).replace("-", " ").replace("/", " ").split()[1:])
+    recent = search.recent(desk.conn, search.Filters(), limit=200)
+    found = stories.many(desk.conn, [row.story_id for row in recent])
+    titles = {story.id: story.root.entry.title for story in found.values()}
+    best = process.extractOne(words, titles, scorer=fuzz.token_set_ratio, score_cutoff=60) if words else None
+    if best is None:
+        return None
+    story = found[best[2]]
+    return line_of(desk.conn, story, asked.reader.language, desk.watchlist)
+
+
+def _report_rows(story: Story) -> list[dict[str, object]]:
+    return [
+        {
+            "story": story.id,
+            "entry": report.entry.id,
+            "source": report.entry.source,
+            "title": report.entry.title,
+            "url": report.entry.url,
+            "time": report.entry.time.isoformat(),
+            "rule": report.joining.rule,
+            "joined_to": report.joining.other,
+            "margin": round(report.joining.margin, 3),
+            "shared": list(report.joining.shared),
+            "copy_of": report.joining.copy_of,
+        }
+        for report in story.reports
+    ]
+
+
+def _why_rows(
+    story: Story, found: Sequence[Match], stored: Sequence[StoredVerdict]
+) -> list[dict[str, object]]:
+    points = {match.watch: [_point_row(point) for point in match.points] for match in found}
+    rows: list[dict[str, object]] = [
+        {
+            "story": story.id,
+            "receiver": each.verdict.receiver,
+            "watch": each.verdict.watch,
+            "reason": each.verdict.reason.value,
+            "told": each.verdict.told,
+            "score": each.verdict.score,
+            "threshold": each.verdict.threshold,
+            "route": each.verdict.route,
+            "at": each.at.isoformat(),
+            "points": points.get(each.verdict.watch, []),
+        }
+        for each in stored
+    ]
+    return rows or [{"story": story.id, "reason": "no_match", "refused": _refused_rows(story)}]
+
+
+def _point_row(point: Point) -> dict[str, object]:
+    return asdict(point)
+
+
+def _stacked(messages: Sequence[Message]) -> Message:
+    """One answer for several receivers."""
+    blocks = tuple(block for message in messages for block in message.blocks)
+    return replace(messages[0], blocks=blocks, buttons=())
+
+
+def _refused_rows(story: Story) -> list[dict[str, object]]:
+    return [
+        {"watch": refusal.watch, "text": refusal.text, "reason": refusal.reason, "by": refusal.by}
+        for report in story.reports
+        for refusal in report.facts.refused
+    ]

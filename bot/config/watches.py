@@ -1,0 +1,159 @@
+"""From a checked ``watchlist.yaml`` to the watches that the matcher knows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from bot.config.faults import one_of
+from bot.config.library import merge
+from bot.config.schema_watchlist import WatchlistFile, WatchSection
+from bot.config.terms import check_case_sensitive, check_terms
+from bot.config.tickers import TickerError, read_ticker
+from bot.config.yaml_source import Path, Sheet
+from bot.model import Ticker, Watch, Watchlist
+from bot.text import is_cjk
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The watchlist, and the ids and tags of disabled watches too: routes may name those."""
+
+    watchlist: Watchlist
+    ids: frozenset[str]
+    tags: frozenset[str]
+
+
+def build_watchlist(
+    file: WatchlistFile, sheet: Sheet, library: Mapping[str, WatchSection], variants: Mapping[int, str]
+) -> Followed:
+    """Return the watches with library and references written out; faults go to the sheet."""
+    if not file.watches:
+        sheet.complain(("watches",), "nothing is watched yet", "add 'alibaba: library'", warning=True)
+    _find_twins(file, sheet)
+    merged = {key: _merged(key, own, sheet, library) for key, own in file.watches.items()}
+    for key, own in file.watches.items():
+        check_terms(("watches", key), own, sheet, variants)
+        if own.case_sensitive:
+            check_case_sensitive(("watches", key), own, merged[key], sheet)
+    references = _References(merged, library, sheet)
+    watches = {key: _watch(key, section, references) for key, section in merged.items()}
+    enabled = {key: watch for key, watch in watches.items() if watch.enabled}
+    tags = frozenset(tag for watch in watches.values() for tag in watch.tags)
+    return Followed(Watchlist(watches=enabled, version=_version(enabled.values())), frozenset(watches), tags)
+
+
+def _find_twins(file: WatchlistFile, sheet: Sheet) -> None:
+    seen: dict[str, str] = {}
+    for key in file.watches:
+        first = seen.setdefault(key.casefold(), key)
+        if first != key:
+            sheet.complain(
+                ("watches", key), f"'{key}' and '{first}' differ only in case", "rename one", key=True
+            )
+
+
+def _merged(key: str, own: WatchSection, sheet: Sheet, library: Mapping[str, WatchSection]) -> WatchSection:
+    if own.library is None:
+        if not own.name:
+            hint = f"write '{key}: library'" if key in library else "write name: and what it is called"
+            sheet.complain(("watches", key), f"the watch '{key}' has no name", hint, key=True)
+        return own
+    if base := library.get(own.library):
+        return merge(base, own)
+    hint = one_of(own.library, library)
+    sheet.complain(("watches", key, "library"), f"'{own.library}' is not in the library", hint)
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """Writes out ``@alibaba``: the names of another watch, or of one in the library."""
+
+    watches: Mapping[str, WatchSection]
+    library: Mapping[str, WatchSection]
+    sheet: Sheet
+
+    def expand(self, at: Path, terms: Iterable[str | None]) -> tuple[str, ...]:
+        """Return the terms with references replaced, each once; ``at`` is the path of the list."""
+        return _once(found for number, term in enumerate(terms) for found in self._terms((*at, number), term))
+
+    def _terms(self, path: Path, term: str | None) -> tuple[str, ...]:
+        if not term or not term.startswith("@"):
+            return (term,) if term else ()
+        watch = self.watches.get(term[1:]) or self.library.get(term[1:])
+        if watch is None:
+            self.sheet.complain(
+                path, f"'{term}' is no watch", one_of(term[1:], {*self.watches, *self.library})
+            )
+            return ()
+        if watch.any or watch.all:
+            self.sheet.complain(path, f"'{term}' is a topic; only a company can stand for its names here")
+            return ()
+        return tuple(filter(None, (watch.name, *watch.aliases)))
+
+
+def _watch(key: str, section: WatchSection, references: _References) -> Watch:
+    at = ("watches", key)
+    name = section.name or key
+    aliases = _once(filter(None, section.aliases))
+    groups = (references.expand((*at, "all", number), group) for number, group in enumerate(section.all))
+    return Watch(
+        id=key,
+        name=name,
+        names=_names(name, aliases),
+        aliases=aliases,
+        likely=_once(filter(None, section.likely)),
+        weak=_once(filter(None, section.weak)),
+        products=_once(filter(None, section.products)),
+        people=_once(filter(None, section.people)),
+        tickers=_once(_tickers(section.tickers)),
+        context=references.expand((*at, "context"), section.context),
+        exclude=_once(filter(None, section.exclude)),
+        case_sensitive=frozenset(filter(None, section.case_sensitive)),
+        any=references.expand((*at, "any"), section.any),
+        all=tuple(group for group in groups if group),
+        none=references.expand((*at, "none"), section.none),
+        tags=frozenset(section.tags),
+        min_score=section.min_score,
+        enabled=section.enabled,
+    )
+
+
+def _once(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _tickers(texts: Iterable[str | None]) -> Iterator[Ticker]:
+    for text in filter(None, texts):
+        try:
+            yield read_ticker(text)
+        except TickerError:
+            continue  # the fault was added by check_terms
+
+
+def _names(name: str, aliases: Iterable[str]) -> dict[str, str]:
+    """Return the name to show by language: the name itself in its own, the first alias in the other."""
+    found: dict[str, str] = {}
+    for text in (name, *aliases):
+        found.setdefault("zh" if any(map(is_cjk, text)) else "en", text)
+    return found
+
+
+def _version(watches: Iterable[Watch]) -> str:
+    """Return a short hash of what the watches say, whatever the order of sets."""
+    digest = hashlib.sha256()
+    for watch in watches:
+        said = [(field.name, _ordered(getattr(watch, field.name))) for field in fields(watch)]
+        digest.update(repr(said).encode())
+    return digest.hexdigest()[:12]
+
+
+def _ordered(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return sorted(value.items()) if isinstance(value, Mapping) else value

@@ -1,0 +1,67 @@
+"""Exact evidence: the same address, the same title, the same wire text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.dedup.memory import Memory
+from bot.dedup.records import Record
+
+_SAME_DAY = timedelta(hours=20)
+"""The same source with the same title later than this is a column that returned, not the same news."""
+_FEW_TOKENS = 4
+_FEWEST_SHINGLES = 12
+_NEARLY_ALL = 0.8
+
+
+def same_link(record: Record, memory: Memory, window: timedelta) -> Record | None:
+    """Return the newest open entry at the same address, None where the address stands for no single page."""
+    if not record.link:
+        return None
+    return next((other for other in memory.with_link(record.link) if _open(other, record, memory, window)), None)
+
+
+def same_title(record: Record, memory: Memory, window: timedelta) -> Record | None:
+    """Return the newest open entry with the same title, unless the title says too little or keeps coming back."""
+    if not record.title or record.digest:
+        return None
+    others = [other for other in memory.with_title(record.title) if _open(other, record, memory, window)]
+    if not others or _returning(record, others):
+        return None
+    if len(record.tokens) < _FEW_TOKENS:
+        others = [other for other in others if _enough_for_short(record, other)]
+    return others[0] if others else None
+
+
+def copied(record: Record, others: Iterable[Record]) -> str:
+    """Return the id of the first entry whose title or text this one repeats, "" if it tells it in its own words."""
+    return next((other.entry_id for other in others if _repeats(record, other)), "")
+
+
+def _repeats(record: Record, other: Record) -> bool:
+    if record.title and record.title == other.title and len(record.tokens) >= _FEW_TOKENS:
+        return True
+    if min(len(record.shingles), len(other.shingles)) < _FEWEST_SHINGLES:
+        return False
+    common = len(record.shingles & other.shingles)
+    return common >= _NEARLY_ALL * min(len(record.shingles), len(other.shingles))
+
+
+def _returning(record: Record, others: list[Record]) -> bool:
+    """Tell whether a source used this title on another day: "Stocks to watch on Monday"."""
+    alike = [*others, record]
+    return any(
+        one.source and one.source == other.source and abs(one.time - other.time) > _SAME_DAY
+        for at, one in enumerate(alike)
+        for other in alike[at + 1 :]
+    )
+
+
+def _enough_for_short(record: Record, other: Record) -> bool:
+    """A short title needs a company in common and little time between: "Alibaba Q2 results", not "Markets"."""
+    return bool(record.subjects & other.subjects) and abs(record.time - other.time) <= _SAME_DAY
+
+
+def _open(other: Record, record: Record, memory: Memory, window: timedelta) -> bool:
+    return memory.shelves[other.story].open_at(record.time, window)

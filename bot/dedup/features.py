@@ -1,0 +1,244 @@
+"""How alike an entry and a story are: named numbers, mostly between 0 and 1, that the rule weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from rapidfuzz.fuzz import token_set_ratio
+
+from bot.dedup.frequencies import Frequencies
+from bot.dedup.memory import Memory
+from bot.dedup.records import Record
+
+Features = dict[str, float]
+_MOST_MEMBERS = 12
+"""Of a long story the newest so many entries are looked at."""
+_OPPOSITES = (
+    ("增长", "下跌"),
+    ("上调", "下调"),
+    ("涨价", "降价"),
+    ("发布", "召回"),
+    ("发布", "推迟"),
+    ("发布", "关闭"),
+    ("加入", "辞职"),
+    ("赢得", "败诉"),
+    ("利润", "亏损"),
+)
+"""Concepts of the glossary that don't tell the same news of the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two sets of tokens share, by the square of each token's rarity."""
+
+    cosine: float
+    contained: float
+    """The share of the smaller side's weight that the other side holds too."""
+    strength: float
+    """The summed rarity of what is shared."""
+    shared: tuple[str, ...]
+    """Rarest first."""
+
+
+@dataclass(slots=True)
+class Likeness:
+    """An entry held against one story: its closest entry there, and what speaks for and against."""
+
+    story: str
+    other: Record
+    features: Features
+    shared: tuple[str, ...]
+    closeness: float
+    """A rough order before the rule is asked."""
+    across: bool = False
+
+
+def overlap(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> Overlap:
+    """Weigh what two sets share; ``weights`` holds the rarity of every token of both."""
+    shared = sorted(one & other, key=lambda token: (-weights[token], token))
+    common = _square(shared, weights)
+    left, right = _square(one, weights), _square(other, weights)
+    return Overlap(
+        cosine=common / sqrt(left * right) if common else 0.0,
+        contained=common / min(left, right) if common else 0.0,
+        strength=sum(weights[token] for token in shared),
+        shared=tuple(shared),
+    )
+
+
+def _square(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
+    # Summed in one order, so that the last digit doesn't depend on the order of a set.
+    return sum(sorted(weights[token] * weights[token] for token in tokens)) or 1e-9
+
+
+def weigh(tokens: Iterable[str], watches: Iterable[str], frequencies: Frequencies) -> dict[str, float]:
+    """Return the rarity of each token, less for words that are common among stories of a shared company."""
+    weights = {token: frequencies.rarity(token) for token in tokens}
+    for watch in watches:
+        for token in weights:
+            among = frequencies.rarity(token) * frequencies.rarity_among(token, watch)
+            weights[token] = min(weights[token], among)
+    return weights
+
+
+def same_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
+    """Hold an entry against the stories of these candidates of its own language, closest first."""
+    pairs = [_alike(record, other, memory.frequencies) for other in others]
+    return _by_story(record, pairs, memory, "tokens")
+
+
+def other_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
+    """Hold an entry against the stories of these candidates of the other language, closest first."""
+    pairs = [_alike_across(record, other, memory.concepts) for other in others]
+    return _by_story(record, pairs, memory, "concepts")
+
+
+def _facts_in_common(one: Record, other: Record) -> Features:
+    watches, subjects, events = one.watches & other.watches, one.subjects & other.subjects, one.events & other.events
+    numbers = one.numbers & other.numbers
+    hours = abs((one.time - other.time).total_seconds()) / 3600
+    return {
+        "same_watch": float(bool(watches)),
+        "same_subject": float(bool(subjects)),
+        "other_subject": float(bool(one.subjects and other.subjects and not subjects)),
+        "same_event": float(bool(events)),
+        "other_event": float(bool(one.events and other.events and not events)),
+        "same_number": float(bool(numbers)),
+        "other_number": float(bool(one.numbers and other.numbers and not numbers)),
+        "hours": min(hours, 96.0) / 24,
+        "same_source": float(bool(one.source) and one.source == other.source),
+        "opposed": float(opposed(one, other)),
+    }
+
+
+def opposed(one: Record, other: Record) -> bool:
+    """Tell whether two titles say contrary things of one matter: a launch and a recall, a rise and a fall."""
+    return any(
+        (left in one.concepts and left not in other.concepts and right in other.concepts - one.concepts)
+        or (right in one.concepts and right not in other.concepts and left in other.concepts - one.concepts)
+        for left, right in _OPPOSITES
+    )
+
+
+def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
+    weights = weigh(one.tokens | other.tokens, sorted(one.watches & other.watches), frequencies)
+    titles = overlap(one.tokens, other.tokens, weights)
+    ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
+    body = _bodies(one, other, frequencies)
+    features = _facts_in_common(one, other) | _titles(titles, weights)
+    features |= {
+        "ratio": ratio,
+        "ratio2": ratio * ratio,
+        "cosine_ratio": titles.cosine * ratio,
+        "body": body,
+        "short": 1 / max(1, min(len(one.tokens), len(other.tokens))),
+        "near_other_number": float(ratio >= 0.6 and bool(features["other_number"])),
+    }
+    both, either = bool(one.body and other.body), bool(one.body or other.body)
+    features |= _when("both", features, ("cosine", "ratio", "body"), holds=both)
+    features |= _when("either", features, ("body",), holds=either and not both)
+    features |= _when("zh", features, ("cosine", "contained", "strength", "rarest", "ratio"), holds=one.lang == "zh")
+    closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
+    return Likeness(other.story, other, features, titles.shared, closeness)
+
+
+def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
+    weights = weigh(one.concepts | other.concepts, sorted(one.watches & other.watches), frequencies)
+    told = overlap(one.concepts, other.concepts, weights)
+    features = _facts_in_common(one, other) | _titles(told, weights)
+    features |= {
+        "third": weights[told.shared[2]] / 8 if len(told.shared) > 2 else 0.0,
+        "count": min(len(told.shared), 8) / 8,
+        "all_subjects": float(bool(one.subjects) and one.subjects == other.subjects),
+        "watches": float(len(one.watches & other.watches) > 1),
+        "short": 1 / max(1, min(len(one.concepts), len(other.concepts))),
+        "number_and_watch": features["same_number"] * features["same_watch"],
+        "event_and_subject": features["same_event"] * features["same_subject"],
+        "cosine_and_subject": features["cosine"] * features["same_subject"],
+        "rarest_and_watch": features["rarest"] * features["same_watch"],
+    }
+    closeness = told.cosine + told.strength / 60 + 0.3 * told.contained
+    return Likeness(other.story, other, features, told.shared, closeness, across=True)
+
+
+def _titles(titles: Overlap, weights: Mapping[str, float]) -> Features:
+    rare = [weights[token] / 8 for token in titles.shared[:2]]
+    return {
+        "cosine": titles.cosine,
+        "cosine2": titles.cosine * titles.cosine,
+        "contained": titles.contained,
+        "strength": min(titles.strength, 60.0) / 20,
+        "rarest": rare[0] if rare else 0.0,
+        "second": rare[1] if len(rare) > 1 else 0.0,
+    }
+
+
+def _when(prefix: str, features: Features, names: Iterable[str], *, holds: bool) -> Features:
+    held = {f"{prefix}_{name}": features[name] if holds else 0.0 for name in names}
+    return {prefix: float(holds), **held}
+
+
+def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
+    """Compare leads; where one side has none, how much of its title stands in the other's lead."""
+    left, right = one.body, other.body
+    if left and right:
+        return overlap(left, right, weigh(left | right, (), frequencies)).cosine
+    title, body = (one.tokens, right) if right else (other.tokens, left)
+    if not body:
+        return 0.0
+    weights = weigh(sorted(title), (), frequencies)
+    return sum(weights[token] for token in weights if token in body) / (sum(weights.values()) or 1.0)
+
+
+def _by_story(record: Record, pairs: Iterable[Likeness], memory: Memory, side: str) -> list[Likeness]:
+    stories: dict[str, list[Likeness]] = {}
+    for pair in pairs:
+        stories.setdefault(pair.story, []).append(pair)
+    best = [_of_story(record, found, memory, side) for found in stories.values()]
+    best.sort(key=lambda likeness: (-likeness.closeness, likeness.other.number))
+    for place, likeness in enumerate(best):
+        rival = best[0] if place else best[1] if len(best) > 1 else None
+        lead = likeness.closeness - (rival.closeness if rival else 0.0)
+        likeness.features["lead"] = max(-1.0, min(1.0, lead))
+        likeness.features["behind"] = float(place > 0)
+    return best
+
+
+def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) -> Likeness:
+    """Return the closest pair, with what the rest of its story adds."""
+    found.sort(key=lambda pair: (-pair.closeness, pair.other.number))
+    best = found[0]
+    shelf = memory.shelves[best.story]
+    members = [member for member in shelf.records if member.lang == best.other.lang][-_MOST_MEMBERS:]
+    single = len(members) == 1
+    runner_up = found[1].closeness if len(found) > 1 else best.closeness if single else 0.0
+    best.features |= {
+        "runner_up": runner_up / 2,
+        "single": float(single),
+        "single_cosine": best.features["cosine"] if single else 0.0,
+        "mixed": float(any(member.lang != best.other.lang for member in shelf.records)),
+        "size": log(len(shelf.records)) / 3,
+        "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
+    }
+    best.features |= _support(record, members, best, memory, side)
+    return best
+
+
+def _support(record: Record, members: list[Record], best: Likeness, memory: Memory, side: str) -> Features:
+    """How much of the entry's weight the story's other entries hold: by any of them, and on average."""
+    frequencies = memory.concepts if side == "concepts" else memory.frequencies
+    held = [member.concepts if side == "concepts" else member.tokens for member in members]
+    own = record.concepts if side == "concepts" else record.tokens
+    weights = weigh(sorted(own), sorted(record.watches & best.other.watches), frequencies)
+    squares = {token: weight * weight for token, weight in weights.items()}
+    total = sum(squares.values()) or 1e-9
+    holders = {token: sum(token in tokens for tokens in held) for token in squares}
+    return {
+        "cover": sum(square for token, square in squares.items() if holders[token]) / total,
+        "support": sum(square * holders[token] for token, square in squares.items()) / (total * len(held)),
+    }
+
+
+__all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language", "weigh"]

@@ -1,0 +1,212 @@
+"""The index of recent stories: which story does an entry tell?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.dedup.candidates import foreign, similar
+from bot.dedup.copies import copied, same_link, same_title
+from bot.dedup.features import Likeness, other_language, same_language
+from bot.dedup.ids import story_id
+from bot.dedup.memory import Memory
+from bot.dedup.records import Record, record_of
+from bot.dedup.rule import MERGE, forbidden, margin
+from bot.model import Assignment, Entry, Facts, Joining, Tables
+
+CERTAIN = 10.0
+"""The margin of a joining by link or by title."""
+_SHOWN_FEATURES = ("cosine", "ratio", "contained", "body", "same_subject", "same_event", "same_number", "hours", "lead")
+_SHOWN_TOKENS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of the index to which it can be rolled back."""
+
+    epoch: int
+    next_serial: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A story that an entry may join, and why."""
+
+    story: str
+    joining: Joining
+
+
+class StoryIndex:
+    """The entries of the last days by story. Not safe for several threads: deciding is one at a time."""
+
+    def __init__(self, tables: Tables, *, window: timedelta = timedelta(days=3)) -> None:
+        self.next_serial = 0
+        self._tables = tables
+        self._window = window
+        self._memory = Memory(tables)
+        self._number = 0
+
+    def __len__(self) -> int:
+        return len(self._memory.records)
+
+    def load(self, rows: Iterable[tuple[str, int, Entry, Facts]]) -> None:
+        """Take in entries of the store (story, serial, entry, facts) in the order of their times."""
+        for story, serial, entry, facts in rows:
+            if entry.id not in self._memory.records:
+                self._add(self._record(entry, facts), story, serial)
+
+    def assign(self, entry: Entry, facts: Facts) -> Assignment:
+        """Decide which story an entry tells, and remember it there.
+
+        An entry that is in the index already keeps its story.
+        """
+        known = self._memory.records.get(entry.id)
+        if known is not None:
+            joining = Joining(rule="first" if self._opened(known) else "similar", margin=CERTAIN)
+            return _assignment(entry, facts, known, joining)
+        record = self._record(entry, facts)
+        choices = self._choices(record)
+        if not choices:
+            serial = self.next_serial
+            self._add(record, story_id(serial), serial)
+            return _assignment(entry, facts, record, Joining(rule="first"), new=True)
+        ended, story = self._merge_all(choices)
+        self._add(record, story, self._memory.shelves[story].serial)
+        return _assignment(entry, facts, record, choices[0].joining, merged=ended)
+
+    def mark(self) -> Mark:
+        """Return the present moment. Only the latest mark can be rolled back to; earlier ones become final."""
+        return Mark(self._memory.mark(), self.next_serial, self._number)
+
+    def rollback(self, mark: Mark) -> None:
+        """Undo everything since the mark. Raises ValueError if a later mark was taken or stories were forgotten."""
+        self._memory.rollback(mark.epoch)
+        self.next_serial, self._number = mark.next_serial, mark.number
+
+    def update(self, entry: Entry, facts: Facts) -> None:
+        """Replace what is remembered of an entry whose text was edited; its story stays."""
+        known = self._memory.records.get(entry.id)
+        if known is None:
+            return
+        self._memory.replace(known, self._record(entry, facts))
+
+    def merge(self, ended: str, into: str) -> None:
+        """Move all entries of one story into another. Unknown stories are left alone: they are too old to matter."""
+        if ended != into and ended in self._memory.shelves and into in self._memory.shelves:
+            serial = self._memory.shelves[into].serial
+            for record in tuple(self._memory.shelves[ended].records):
+                self._memory.unshelve(record)
+                self._memory.shelve(record, into, serial)
+
+    def split(self, entry_id: str, story: str, serial: int) -> None:
+        """Move an entry into a story of its own, for good: the two stories never merge again."""
+        self.next_serial = max(self.next_serial, serial + 1)
+        record = self._memory.records.get(entry_id)
+        if record is None or record.story == story:
+            return
+        self._memory.keep_apart(record.story, story)
+        self._memory.unshelve(record)
+        self._memory.shelve(record, story, serial)
+
+    def forget(self, before: datetime) -> None:
+        """Drop the stories whose last entry is older. This is final: a mark taken before is void."""
+        self._memory.forget(before)
+
+    def story_of(self, entry_id: str) -> str | None:
+        """Return the story in which an entry stands now, after all merges; None if it is not remembered."""
+        record = self._memory.records.get(entry_id)
+        return record.story if record else None
+
+    def _record(self, entry: Entry, facts: Facts) -> Record:
+        self._number += 1
+        return record_of(self._number, entry, facts, self._tables)
+
+    def _add(self, record: Record, story: str, serial: int) -> None:
+        record.story, record.serial = story, serial
+        self.next_serial = max(self.next_serial, serial + 1)
+        self._memory.add(record)
+
+    def _opened(self, record: Record) -> bool:
+        return self._memory.shelves[record.story].records[0] is record
+
+    def _choices(self, record: Record) -> list[Choice]:
+        """Return the stories that the entry clears, best first; those after the first are to be merged."""
+        for rule, other in (("same_link", self._linked(record)), ("same_title", self._titled(record))):
+            if other is not None:
+                copy = copied(record, self._memory.shelves[other.story].records)
+                joining = Joining(rule=rule, other=other.entry_id, margin=CERTAIN, copy_of=copy)
+                return [Choice(other.story, joining)]
+        found = self._weighed(record)
+        best = found[:1] + [pair for pair in found[1:] if min(pair[0], found[0][0]) >= MERGE]
+        return [Choice(likeness.story, self._joining(record, likeness, above)) for above, likeness in best]
+
+    def _linked(self, record: Record) -> Record | None:
+        return same_link(record, self._memory, self._window)
+
+    def _titled(self, record: Record) -> Record | None:
+        return same_title(record, self._memory, self._window)
+
+    def _weighed(self, record: Record) -> list[tuple[float, Likeness]]:
+        native = self._open(record, similar(record, self._memory))
+        strange = self._open(record, foreign(record, self._memory))
+        held = [
+            *same_language(record, native, self._memory)[:6],
+            *other_language(record, strange, self._memory)[:4],
+        ]
+        weighed = [(margin(likeness), likeness) for likeness in held if not forbidden(record, likeness)]
+        best: dict[str, tuple[float, Likeness]] = {}
+        for above, likeness in sorted(weighed, key=lambda pair: (-pair[0], pair[1].other.number)):
+            if above >= 0:
+                best.setdefault(likeness.story, (above, likeness))
+        return list(best.values())
+
+    def _open(self, record: Record, others: Iterable[Record]) -> list[Record]:
+        shelves = self._memory.shelves
+        return [other for other in others if shelves[other.story].open_at(record.time, self._window)]
+
+    def _joining(self, record: Record, likeness: Likeness, above: float) -> Joining:
+        shared = [*likeness.shared[:_SHOWN_TOKENS], *sorted(record.events & likeness.other.events)]
+        return Joining(
+            rule="same_event" if likeness.across else "similar",
+            other=likeness.other.entry_id,
+            margin=round(above, 3),
+            features=tuple(
+                (name, round(likeness.features[name], 3)) for name in _SHOWN_FEATURES if name in likeness.features
+            ),
+            shared=tuple(dict.fromkeys([*shared, *sorted(record.watches & likeness.other.watches)])),
+            copy_of=copied(record, self._memory.shelves[likeness.story].records),
+        )
+
+    def _merge_all(self, choices: list[Choice]) -> tuple[tuple[str, ...], str]:
+        """Merge the stories that one entry joins into the eldest of them; return those that end, and that one."""
+        stories = [choices[0].story]
+        for choice in choices[1:]:
+            if all((min(choice.story, kept), max(choice.story, kept)) not in self._memory.apart for kept in stories):
+                stories.append(choice.story)
+        eldest = min(stories, key=lambda story: self._memory.shelves[story].serial)
+        ended = tuple(story for story in stories if story != eldest)
+        for story in ended:
+            self.merge(story, eldest)
+        return ended, eldest
+
+
+def _assignment(
+    entry: Entry,
+    facts: Facts,
+    record: Record,
+    joining: Joining,
+    *,
+    new: bool = False,
+    merged: tuple[str, ...] = (),
+) -> Assignment:
+    return Assignment(
+        entry=entry,
+        facts=facts,
+        story=record.story,
+        serial=record.serial,
+        new=new,
+        joining=joining,
+        merged=merged,
+    )

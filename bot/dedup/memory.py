@@ -1,0 +1,221 @@
+"""The recent entries and their stories, indexed by token, concept, link and title; every change can be undone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.dedup.frequencies import Frequencies
+from bot.dedup.records import Record
+from bot.model import Tables
+
+LONGEST_STORY = timedelta(days=7)
+"""A story closes so long after its first entry, however busy it is."""
+
+
+@dataclass(slots=True, eq=False)
+class Shelf:
+    """One story's entries that are still remembered, in the order in which they came."""
+
+    story: str
+    serial: int
+    records: list[Record] = field(default_factory=list)
+
+    first: datetime = datetime.max.replace(tzinfo=UTC)
+    last: datetime = datetime.min.replace(tzinfo=UTC)
+
+    def span(self) -> None:
+        """Find the first and last time again after an entry went."""
+        times = [record.time for record in self.records]
+        self.first, self.last = (min(times), max(times)) if times else (self.first, self.last)
+
+    def exchange(self, old: Record, new: Record) -> None:
+        """Put one record in the place of another."""
+        self.records[self.records.index(old)] = new
+        self.span()
+
+    def open_at(self, time: datetime, window: timedelta) -> bool:
+        """Tell whether an entry of this time may still join, also one that comes out of order."""
+        early, late = self.first - time <= window, time - self.last <= window
+        return early and late and time - self.first <= LONGEST_STORY
+
+
+class Memory:
+    """Records by story, token, concept, link and title; a journal takes changes back to the last mark."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.frequencies = Frequencies(tables)
+        self.concepts = Frequencies(Tables())
+        self.records: dict[str, Record] = {}
+        self.shelves: dict[str, Shelf] = {}
+        self.apart: set[tuple[str, str]] = set()
+        self._tokens: defaultdict[str, list[Record]] = defaultdict(list)
+        self._across: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
+        self._links: defaultdict[str, list[Record]] = defaultdict(list)
+        self._titles: defaultdict[str, list[Record]] = defaultdict(list)
+        self._journal: list[Callable[[], object]] | None = None
+        self._epoch = 0
+
+    def mark(self) -> int:
+        """Start a new journal and return its number; what came before it is final."""
+        self._journal = []
+        self._epoch += 1
+        return self._epoch
+
+    def rollback(self, epoch: int) -> None:
+        """Undo all since the mark. Raises ValueError for a mark that is no longer the latest."""
+        if self._journal is None or epoch != self._epoch:
+            raise ValueError("only the latest mark can be rolled back to, and not after stories were forgotten")
+        journal, self._journal = self._journal, None
+        while journal:
+            journal.pop()()
+        self._journal = journal
+
+    def note(self, undo: Callable[[], object]) -> None:
+        """Remember how to take a change back."""
+        if self._journal is not None:
+            self._journal.append(undo)
+
+    def add(self, record: Record) -> None:
+        """Index a record and put it on its story's shelf."""
+        self.records[record.entry_id] = record
+        self._file(record)
+        self.shelve(record, record.story, record.serial)
+        self.note(lambda: self._unfile(record))
+
+    def drop(self, record: Record) -> None:
+        """Take a record out; its places in the lists are skipped from now on."""
+        record.alive = False
+        del self.records[record.entry_id]
+        self._count(record, -1)
+        self.note(lambda: self._revive(record))
+        self.unshelve(record)
+
+    def replace(self, old: Record, new: Record) -> None:
+        """Put a new record of the same entry in the place of the old one, in the same story."""
+        shelf = self.shelves[old.story]
+        new.story, new.serial = old.story, old.serial
+        old.alive = False
+        self._count(old, -1)
+        self._file(new)
+        self.records[new.entry_id] = new
+        shelf.exchange(old, new)
+        self.note(lambda: self._exchange_back(old, new, shelf))
+
+    def shelve(self, record: Record, story: str, serial: int) -> None:
+        """Put a record into a story, which is opened where it does not exist."""
+        before = record.story, record.serial
+        shelf = self.shelves.get(story)
+        if shelf is None:
+            shelf = self.shelves[story] = Shelf(story, serial)
+        shelf.records.append(record)
+        shelf.first, shelf.last = min(shelf.first, record.time), max(shelf.last, record.time)
+        record.story, record.serial = story, shelf.serial
+        self.note(lambda: self._take_back(record, shelf, before))
+
+    def unshelve(self, record: Record) -> None:
+        """Take a record off its story's shelf; an empty story ends."""
+        shelf = self.shelves[record.story]
+        at = shelf.records.index(record)
+        del shelf.records[at]
+        shelf.span()
+        if not shelf.records:
+            del self.shelves[shelf.story]
+        self.note(lambda: self._put_back(record, shelf, at))
+
+    def keep_apart(self, one: str, other: str) -> None:
+        """Remember that two stories must never merge."""
+        pair = (min(one, other), max(one, other))
+        if pair not in self.apart:
+            self.apart.add(pair)
+            self.note(lambda: self.apart.discard(pair))
+
+    def with_link(self, link: str) -> Iterator[Record]:
+        """Yield the records with this canonical link, newest first."""
+        return _alive(self._links.get(link, []))
+
+    def with_title(self, title: str) -> Iterator[Record]:
+        """Yield the records with this normal title, newest first."""
+        return _alive(self._titles.get(title, []))
+
+    def with_token(self, token: str, most: int) -> list[Record]:
+        """Return at most so many of the newest records that hold a token."""
+        return [record for record in self._tokens.get(token, [])[-most:] if record.alive]
+
+    def with_concept(self, lang: str, concept: str, most: int) -> list[Record]:
+        """Return at most so many of the newest records of a language that tell of a concept."""
+        return [record for record in self._across.get((lang, concept), [])[-most:] if record.alive]
+
+    def forget(self, before: datetime) -> None:
+        """Drop stories whose last entry is older; final, so a mark taken earlier is void."""
+        self._journal = None
+        old = [shelf for shelf in self.shelves.values() if shelf.last < before]
+        for shelf in old:
+            for record in tuple(shelf.records):
+                self.drop(record)
+        for lists in (self._tokens, self._links, self._titles):
+            _purge(lists)
+        _purge(self._across)
+        self.apart = {pair for pair in self.apart if pair[0] in self.shelves and pair[1] in self.shelves}
+
+    def _file(self, record: Record) -> None:
+        for filed in self._lists(record):
+            filed.append(record)
+        self._count(record, 1)
+
+    def _unfile(self, record: Record) -> None:
+        for filed in self._lists(record):
+            filed.pop()
+        self._count(record, -1)
+        del self.records[record.entry_id]
+
+    def _lists(self, record: Record) -> Iterator[list[Record]]:
+        for token in sorted(record.tokens):
+            yield self._tokens[token]
+        for concept in sorted(record.concepts):
+            yield self._across[record.lang, concept]
+        if record.link:
+            yield self._links[record.link]
+        if record.title:
+            yield self._titles[record.title]
+
+    def _count(self, record: Record, times: int) -> None:
+        self.frequencies.add(record.tokens, record.watches, times)
+        self.concepts.add(record.concepts, record.watches, times)
+
+    def _revive(self, record: Record) -> None:
+        record.alive = True
+        self.records[record.entry_id] = record
+        self._count(record, 1)
+
+    def _exchange_back(self, old: Record, new: Record, shelf: Shelf) -> None:
+        self._unfile(new)
+        self._revive(old)
+        shelf.exchange(new, old)
+
+    def _take_back(self, record: Record, shelf: Shelf, before: tuple[str, int]) -> None:
+        shelf.records.remove(record)
+        shelf.span()
+        if not shelf.records:
+            del self.shelves[shelf.story]
+        record.story, record.serial = before
+
+    def _put_back(self, record: Record, shelf: Shelf, at: int) -> None:
+        shelf.records.insert(at, record)
+        shelf.span()
+        self.shelves[shelf.story] = shelf
+
+
+def _alive(records: list[Record]) -> Iterator[Record]:
+    return (record for record in reversed(records) if record.alive)
+
+
+def _purge(lists: dict[str, list[Record]] | dict[tuple[str, str], list[Record]]) -> None:
+    for key in list(lists):
+        kept = [record for record in lists[key] if record.alive]  # type: ignore[index]
+        if kept:
+            lists[key] = kept  # type: ignore[index]
+        else:
+            del lists[key]  # type: ignore[arg-type]

@@ -1,0 +1,58 @@
+"""The fixed rule: weights on features, thresholds, and what forbids a joining whatever the sum says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.dedup.features import Features, Likeness
+from bot.dedup.records import Record
+from bot.dedup.weights import ACROSS, SAME
+
+THRESHOLD = 0.0
+"""A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
+MERGE = 1.5
+"""Two stories merge when an entry clears the threshold to both by this much."""
+DOUBT = 0.5
+"""A joining whose margin is smaller is listed as in doubt."""
+ACROSS_WITHIN = timedelta(hours=36)
+"""Entries in two languages are only held against each other so close in time."""
+_NEAR_SAME = 0.8
+_SAME_DIGEST = 0.9
+
+
+def margin(likeness: Likeness) -> float:
+    """Return how far a likeness lies above the threshold; below 0 it does not join."""
+    if likeness.across:
+        return _sum(ACROSS, likeness.features) - THRESHOLD
+    return _sum(SAME, likeness.features) - THRESHOLD
+
+
+def _sum(weights: dict[str, float], features: Features) -> float:
+    return weights["bias"] + sum(weight * features[name] for name, weight in weights.items() if name != "bias")
+
+
+def forbidden(record: Record, likeness: Likeness) -> str:
+    """Return the name of the veto that keeps an entry from joining, "" if there is none."""
+    other, features = likeness.other, likeness.features
+    if record.digest != other.digest:
+        return "digest"
+    if record.periods and other.periods and not record.periods & other.periods:
+        return "other_period"
+    if features["other_subject"] and (features["same_event"] or likeness.across):
+        return "other_company"
+    if likeness.across:
+        return _forbidden_across(record, likeness)
+    ratio = features["ratio"]
+    if record.digest and ratio < _SAME_DIGEST:
+        return "digest"
+    if ratio >= _NEAR_SAME and record.numbers and other.numbers and not record.numbers & other.numbers:
+        return "other_number"
+    if ratio >= _NEAR_SAME and features["opposed"]:
+        return "opposed"
+    return ""
+
+
+def _forbidden_across(record: Record, likeness: Likeness) -> str:
+    if record.digest or abs(record.time - likeness.other.time) > ACROSS_WITHIN:
+        return "too_far"
+    return "too_little" if len(likeness.shared) < 2 else ""

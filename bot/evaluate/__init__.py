@@ -1,0 +1,1 @@
+"""Labelled files -> quality: what the ``eval`` commands run, one file a kind of label."""

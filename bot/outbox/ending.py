@@ -1,0 +1,145 @@
+"""How an attempt to send ended, written down: sent, again later, or a dead letter that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.channels import Sent
+from bot.errors import SendError
+from bot.model import Delivery, DeliveryKind, Outcome, Receiver
+from bot.outbox.compose import Composed
+from bot.store import Store, alerts, deliveries
+from bot.store.alerts import MessageRef
+
+LONGEST_PAUSE = timedelta(minutes=15)
+UNAUTHORISED_PAUSE = timedelta(minutes=5)
+"""How often a refused token is tried again: a new one works without a restart of the queue."""
+TOGETHER = "held-together"
+
+
+class Ending:
+    """The end of one delivery's attempt."""
+
+    def __init__(
+        self,
+        store: Store,
+        delivery: Delivery,
+        receiver: Receiver,
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._delivery = delivery
+        self._receiver = receiver
+        self._clock = clock
+        self._chance = chance
+
+    async def sent(self, composed: Composed, sent: Sent) -> None:
+        """The channel took it."""
+        now, delivery = self._clock(), self._delivery
+
+        def acknowledge(conn: Connection) -> None:
+            deliveries.sent(conn, delivery.id, now)
+            if delivery.kind is DeliveryKind.ALERT:
+                self._told(conn, composed.story, sent, composed.text_hash, now)
+            elif composed.story:
+                self._also_about(conn, composed.story, sent)
+
+        await self._store.write(acknowledge)
+
+    async def sent_together(self, group: Sequence[Delivery], sent: Sent) -> None:
+        """One message told all of these stories."""
+        now = self._clock()
+
+        def acknowledge(conn: Connection) -> None:
+            for delivery in group:
+                deliveries.sent(conn, delivery.id, now)
+                self._told(conn, delivery.story, sent, TOGETHER, now)
+
+        await self._store.write(acknowledge)
+
+    async def edited(self, composed: Composed) -> None:
+        """The message shows the story as it stands now."""
+        now, delivery = self._clock(), self._delivery
+        reference, told = composed.reference, composed.told
+        assert reference is not None
+        assert told is not None
+        shown = replace(reference, shown_revision=told.revision, text_hash=composed.text_hash, last_edit=now)
+
+        def acknowledge(conn: Connection) -> None:
+            deliveries.sent(conn, delivery.id, now)
+            alerts.save_message(conn, composed.story, self._receiver.id, shown)
+
+        await self._store.write(acknowledge)
+
+    async def nothing_to_say(self) -> None:
+        """There is nothing left to say: the story is gone, or the message shows all of it already."""
+        now = self._clock()
+        await self._store.write(
+            lambda conn: deliveries.drop(conn, self._delivery.id, "nothing left to say", now)
+        )
+
+    async def dead(self, why: str) -> None:
+        """It will not be tried again by itself; ``status`` lists it."""
+        now = self._clock()
+        await self._store.write(lambda conn: deliveries.dead(conn, self._delivery.id, why, now))
+
+    async def release(self, group: Sequence[Delivery]) -> None:
+        """Give claimed companions back untouched."""
+        now = self._clock()
+
+        def give_back(conn: Connection) -> None:
+            for delivery in group:
+                deliveries.retry(conn, delivery.id, now, "sent together, not taken", ambiguous=False)
+
+        await self._store.write(give_back)
+
+    async def failed(self, error: SendError) -> None:
+        """Sort a failure: again later (marked where it may have arrived), or a dead letter."""
+        edit = self._delivery.kind is DeliveryKind.EDIT
+        if error.outcome is Outcome.REFUSED and edit:
+            now = self._clock()
+            await self._store.write(lambda conn: deliveries.drop(conn, self._delivery.id, str(error), now))
+        elif error.outcome in {Outcome.REFUSED, Outcome.GONE}:
+            await self.dead(str(error))
+        else:
+            due = self._clock() + self._pause(error)
+            ambiguous = error.outcome is Outcome.AMBIGUOUS and not edit
+            await self._store.write(
+                lambda conn: deliveries.retry(conn, self._delivery.id, due, str(error), ambiguous=ambiguous)
+            )
+
+    def _pause(self, error: SendError) -> timedelta:
+        if error.retry_after is not None:
+            return error.retry_after
+        if error.outcome is Outcome.UNAUTHORISED:
+            return UNAUTHORISED_PAUSE
+        doubled = timedelta(seconds=2 ** min(self._delivery.attempts, 10))
+        return min(doubled, LONGEST_PAUSE) * (0.75 + self._chance() / 2)
+
+    def _told(self, conn: Connection, story: str, sent: Sent, text_hash: str, now: datetime) -> None:
+        told = alerts.told_of(conn, story).get(self._receiver.id)
+        if told is not None:
+            alerts.save_told(conn, replace(told, pending=False))
+        reference = MessageRef(
+            channel=self._receiver.via,
+            chat=sent.chat or self._receiver.chat or self._receiver.id,
+            message_id=sent.message_id,
+            parts=sent.parts,
+            shown_revision=told.revision if told else 0,
+            text_hash=text_hash,
+            last_edit=None,
+            sent_at=now,
+        )
+        alerts.save_message(conn, story, self._receiver.id, reference)
+
+    def _also_about(self, conn: Connection, story: str, sent: Sent) -> None:
+        """An answer under a reply finds its story too."""
+        chat = sent.chat or self._receiver.chat or self._receiver.id
+        for message_id in sent.parts or (sent.message_id,):
+            place = {"channel": self._receiver.via, "chat": chat, "message_id": message_id}
+            alerts.link_message(conn, story, self._receiver.id, **place)

@@ -1,0 +1,172 @@
+"""One poll of one source.
+
+    claim | fetch | parse | decide and save in one transaction
+
+Fetch and parse of many sources run side by side; decide and save run one poll at a time, so that two sources
+that publish the same news at once can't both open its story. A crash before the commit means: poll again.
+A crash after it: the outbox owes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import FetchError, ParseError
+from bot.fetch import Fetcher
+from bot.model import Document, ParsedDocument, Source
+from bot.pipeline.rhythm import after_error, interval, next_due
+from bot.pipeline.settle import Newsroom, Poll, Settled, settle
+from bot.sandbox import Sandbox
+from bot.store import Store, entries, sources
+from bot.store.sources import SourceState
+
+__all__ = ["Newsroom", "Pipeline", "PollResult", "Settled"]
+
+log = structlog.get_logger()
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollResult:
+    """How one poll ended: ``settled`` when something was read, ``error`` when nothing could be."""
+
+    source: str
+    settled: Settled | None = None
+    unchanged: bool = False
+    error: str = ""
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Pipeline:
+    """Polls sources; knows how, not when (``schedule``) and not whom to tell (``decide``)."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        fetcher: Fetcher,
+        sandbox: Sandbox,
+        newsroom: Newsroom,
+        clock: Callable[[], datetime],
+        headers: Callable[[Source], Mapping[str, str]] = lambda _: {},
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._sandbox = sandbox
+        self._clock = clock
+        self._headers = headers
+        self._deciding = asyncio.Lock()
+        self._ready = asyncio.Event()
+        self.newsroom = newsroom
+
+    async def poll(self, state: SourceState) -> PollResult:
+        """Poll one claimed source once. Never raises for what a source does: that becomes its health."""
+        source = self.newsroom.sources.get(state.id)
+        if source is None:
+            await self._store.write(lambda conn: sources.release(conn, state.id))
+            return PollResult(source=state.id, error="no longer configured", reason="removed")
+        try:
+            document = await self._fetcher.fetch(
+                source.url,
+                validators=state.validators,
+                known_hash=state.body_hash,
+                headers=self._headers(source),
+            )
+            if document.body is None:
+                return await self._unchanged(source, state, document)
+            parsed = await self._sandbox.parse(
+                document.body,
+                content_type=document.content_type,
+                url=document.url,
+                kind=source.kind,
+                selectors=dict(source.selectors),
+            )
+        except FetchError as error:
+            return await self._failed(source, state, error.reason, error, error.status, error.retry_after)
+        except ParseError as error:
+            return await self._failed(source, state, error.reason, error)
+        return await self._settle(source, state, document, parsed)
+
+    def open(self) -> None:
+        """The index of recent stories is loaded: what was fetched meanwhile may be decided."""
+        self._ready.set()
+
+    async def swap(self, newsroom: Newsroom) -> None:
+        """Put another configuration in force between two decisions."""
+        async with self._deciding:
+            self.newsroom = newsroom
+
+    async def _settle(
+        self, source: Source, state: SourceState, document: Document, parsed: ParsedDocument
+    ) -> PollResult:
+        await self._ready.wait()
+        now = self._clock()
+        if not (document.complete and parsed.complete):
+            document = replace(document, validators=state.validators, body_hash=state.body_hash)
+        due = await self._due(source, state, now, document.floor or parsed.floor)
+        poll = Poll(source=source, state=state, document=document, parsed=parsed, now=now, due=due)
+        async with self._deciding:
+            newsroom = self.newsroom
+            mark = newsroom.index.mark()
+            try:
+                settled = await self._store.write(lambda conn: settle(conn, poll, newsroom))
+            except BaseException:
+                newsroom.index.rollback(mark)
+                raise
+        log.info(
+            "polled",
+            source=source.id,
+            new=settled.new,
+            edited=settled.edited,
+            told=settled.told,
+            baseline=settled.baseline,
+        )
+        return PollResult(source=source.id, settled=settled, warnings=parsed.warnings)
+
+    async def _unchanged(self, source: Source, state: SourceState, document: Document) -> PollResult:
+        now = self._clock()
+        due = await self._due(source, state, now, document.floor)
+        await self._store.write(
+            lambda conn: sources.succeeded(
+                conn, source.id, now, due=due, document=document, count=None, baseline=False
+            )
+        )
+        return PollResult(source=source.id, unchanged=True)
+
+    async def _failed(
+        self,
+        source: Source,
+        state: SourceState,
+        reason: str,
+        error: Exception,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+    ) -> PollResult:
+        now = self._clock()
+        every = interval(source, self.newsroom.settings.polling, per_week=0, floor=None)
+        due = after_error(every, state.errors, now, retry_after=retry_after, status=status)
+        message = str(error)
+        await self._store.write(
+            lambda conn: sources.failed(
+                conn, source.id, now, due=due, reason=reason, message=message, status=status
+            )
+        )
+        log.warning("source failed", source=source.id, reason=reason, message=message, next=due.isoformat())
+        return PollResult(source=source.id, error=message, reason=reason)
+
+    async def _due(
+        self, source: Source, state: SourceState, now: datetime, floor: timedelta | None
+    ) -> datetime:
+        per_week = 0
+        if source.rhythm:
+            volume = await self._store.read(lambda conn: entries.volume(conn, now - WEEK))
+            per_week = volume.get(source.id, 0)
+        every = interval(source, self.newsroom.settings.polling, per_week=per_week, floor=floor)
+        return next_due(state.due, every, now)

@@ -1,0 +1,268 @@
+"""Decide and save one poll in one transaction: entries, stories, matches, verdicts, deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import decide
+from bot.dedup import StoryIndex
+from bot.links import canonical
+from bot.match import Matcher
+from bot.model import (
+    Assignment,
+    Document,
+    Entry,
+    Judgement,
+    ParsedDocument,
+    ParsedEntry,
+    Receiver,
+    Settings,
+    Source,
+    Tables,
+    Watchlist,
+)
+from bot.pipeline.corrections import correct
+from bot.pipeline.identity import Identity, all_keys, identify, recognise
+from bot.pipeline.owing import keep
+from bot.route import Circumstances
+from bot.store import alerts, entries, mutes, sources, stories
+from bot.store.sources import SourceState
+from bot.text import fold, language_of
+
+LATE = timedelta(hours=24)
+EARLIEST = timedelta(days=7)
+LATEST = timedelta(minutes=10)
+"""A published time is believed from 7 days before to 10 minutes after we first saw the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """What deciding needs: the configuration in force, compiled, and the index of recent stories."""
+
+    settings: Settings
+    watchlist: Watchlist
+    sources: Mapping[str, Source]
+    matcher: Matcher
+    tables: Tables
+    index: StoryIndex
+
+    @property
+    def source_tags(self) -> dict[str, frozenset[str]]:
+        """Source to its tags, for routes that name tags."""
+        return {source.id: source.tags for source in self.sources.values() if source.tags}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What one poll changed."""
+
+    source: str
+    new: int = 0
+    edited: int = 0
+    told: int = 0
+    owed: int = 0
+    baseline: bool = False
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One successful fetch and parse, ready to be decided."""
+
+    source: Source
+    state: SourceState
+    document: Document
+    parsed: ParsedDocument
+    now: datetime
+    due: datetime
+    owed_edits_every: timedelta = field(default=timedelta(minutes=1))
+
+
+def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
+    """Apply one poll on ``conn``; the caller commits and, where that fails, rolls the index back."""
+    baseline = poll.state.baseline is None
+    identities = identify(poll.parsed.entries, poll.source.id)
+    known = entries.known(conn, all_keys(identities))
+    titles = entries.headlines(conn, set(known.values()))
+    found = recognise(poll.parsed.entries, identities, known, titles)
+    assignments, keys = _assign(poll, newsroom, identities, found, baseline=baseline)
+    entries.save(conn, assignments, keys)
+    _remember_new_keys(conn, identities, found, known)
+    _merge(conn, assignments, poll.now)
+    told = _judge(conn, assignments, newsroom, poll.now)
+    edited = _edit(conn, poll, newsroom, found, titles)
+    sources.succeeded(
+        conn,
+        poll.source.id,
+        poll.now,
+        due=poll.due,
+        document=poll.document,
+        count=poll.parsed.count,
+        baseline=baseline,
+    )
+    return Settled(
+        source=poll.source.id,
+        new=len(assignments),
+        edited=edited,
+        told=sum(verdict.told for judgement in told for verdict in judgement.verdicts),
+        owed=sum(len(judgement.orders) for judgement in told),
+        baseline=baseline,
+        titles=tuple(assignment.entry.title for assignment in assignments),
+    )
+
+
+def entry_time(published: datetime | None, first_seen: datetime) -> datetime:
+    """Return ``published`` where it can be believed, else the moment we first saw the entry."""
+    if published is not None and first_seen - EARLIEST <= published <= first_seen + LATEST:
+        return published
+    return first_seen
+
+
+def circumstances(
+    conn: Connection, story: str, newsroom: Newsroom, now: datetime, *, new_entries: Iterable[str] = ()
+) -> Circumstances:
+    """Gather what routing needs to know of a story from the store."""
+    settings = newsroom.settings
+    return Circumstances(
+        now=now,
+        routes=settings.routes,
+        receivers=settings.receivers,
+        watchlist=newsroom.watchlist,
+        told=alerts.told_of(conn, story),
+        used=_used(conn, settings.receivers, now),
+        mutes=mutes.active(conn, now),
+        source_tags=newsroom.source_tags,
+        new_entries=frozenset(new_entries),
+    )
+
+
+def _used(conn: Connection, receivers: Mapping[str, Receiver], now: datetime) -> dict[str, int]:
+    return {
+        receiver.id: alerts.count_since(conn, receiver.id, now - receiver.at_most.per)
+        for receiver in receivers.values()
+        if receiver.at_most is not None
+    }
+
+
+def _assign(
+    poll: Poll,
+    newsroom: Newsroom,
+    identities: Sequence[Identity],
+    found: Sequence[str | None],
+    *,
+    baseline: bool,
+) -> tuple[list[Assignment], dict[str, tuple[str, ...]]]:
+    """Assign the new items, oldest first, each one seeing those before it."""
+    fresh: dict[str, tuple[Entry, tuple[str, ...]]] = {}
+    for item, identity, entry_id in zip(poll.parsed.entries, identities, found, strict=True):
+        if entry_id is None:
+            entry = make_entry(item, identity, poll, newsroom.tables, baseline=baseline)
+            fresh.setdefault(entry.id, (entry, identity.keys))
+    ordered = sorted(fresh.values(), key=lambda pair: (pair[0].time, pair[0].id))
+    assignments = [decide.assign(entry, newsroom.matcher, newsroom.index) for entry, _ in ordered]
+    return assignments, {entry.id: keys for entry, keys in ordered}
+
+
+def make_entry(item: ParsedEntry, identity: Identity, poll: Poll, tables: Tables, *, baseline: bool) -> Entry:
+    """Return the entry of an item that is seen for the first time."""
+    source, last = poll.source, poll.state.last_success
+    time = entry_time(item.published, poll.now)
+    dated = item.published if item.published is not None and item.published <= poll.now else time
+    return Entry(
+        id=identity.entry_id,
+        source=source.id,
+        source_name=source.name,
+        weight=source.weight,
+        uid=item.uid,
+        url=item.url,
+        link=canonical(item.url) if identity.link_key else "",
+        title=item.title,
+        summary=item.summary,
+        body=item.body,
+        published=item.published,
+        first_seen=poll.now,
+        time=time,
+        lang=language_of(f"{item.title} {item.summary[:200]}"),
+        paid=item.paid or is_teaser(item, tables),
+        baseline=baseline,
+        late=last is not None and dated < last - LATE,
+        polled_before=last,
+    )
+
+
+def is_teaser(item: ParsedEntry, tables: Tables) -> bool:
+    """Tell whether the text says of itself that the rest is for those who pay."""
+    text = fold(f"{item.title}\n{item.body or item.summary}", tables.variants)
+    return any(phrase in text for phrase in tables.teasers)
+
+
+def _remember_new_keys(
+    conn: Connection, identities: Sequence[Identity], found: Sequence[str | None], known: Mapping[str, str]
+) -> None:
+    """An entry that came back under another guid or address is known by those too from now on."""
+    for identity, entry_id in zip(identities, found, strict=True):
+        new = [key for key in identity.keys if key not in known]
+        if entry_id is not None and new:
+            entries.add_keys(conn, entry_id, new)
+
+
+def _merge(conn: Connection, assignments: Iterable[Assignment], now: datetime) -> None:
+    for assignment in assignments:
+        for ended in assignment.merged:
+            stories.merge(conn, ended, assignment.story, now)
+
+
+def _judge(
+    conn: Connection, assignments: Sequence[Assignment], newsroom: Newsroom, now: datetime
+) -> list[Judgement]:
+    """Judge every story that this poll touched, once, with all its new entries."""
+    touched: dict[str, list[str]] = {}
+    for assignment in assignments:
+        root = stories.root_of(conn, assignment.story) or assignment.story
+        touched.setdefault(root, []).append(assignment.entry.id)
+    found = stories.many(conn, list(touched))
+    judgements = []
+    for story_id, new in touched.items():
+        story = found[story_id]
+        if not any(report.facts.mentions for report in story.reports):
+            continue
+        judgement = decide.judge(story, circumstances(conn, story_id, newsroom, now, new_entries=new))
+        keep(conn, judgement, newsroom.watchlist.version, now)
+        judgements.append(judgement)
+    return judgements
+
+
+def _edit(
+    conn: Connection,
+    poll: Poll,
+    newsroom: Newsroom,
+    found: Sequence[str | None],
+    titles: Mapping[str, tuple[str, str]],
+) -> int:
+    """An edited headline is an update of the same entry, never news."""
+    edited = 0
+    done: set[str] = set()
+    for item, entry_id in zip(poll.parsed.entries, found, strict=True):
+        if entry_id is None or entry_id not in titles or entry_id in done:
+            continue
+        done.add(entry_id)
+        was = titles[entry_id][0]
+        if not item.title or " ".join(item.title.split()) == " ".join(was.split()):
+            continue
+        report = entries.get(conn, entry_id)
+        if report is None:
+            continue
+        entry = replace(report.entry, title=item.title, summary=item.summary, body=item.body)
+        facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
+        newsroom.index.update(entry, facts)
+        entries.edit(conn, entry, facts, was, poll.now)
+        correct(conn, entry, facts, report.facts, was, newsroom.watchlist, poll.now)
+        edited += 1
+    return edited
+
+
+__all__ = ["Newsroom", "Poll", "Settled", "circumstances", "entry_time", "make_entry", "settle"]

@@ -1,0 +1,242 @@
+"""Answers to questions: recent and found stories, one story, sources, status, help, and what was mistyped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from bot.links import showable
+from bot.model import Block, Level, Line, Message, Receiver, Report, Span
+from bot.render.buttons import nothing_rows, page_rows
+from bot.render.evidence import joining_words
+from bot.render.lines import clean, message, shorten, text
+from bot.render.reports import (
+    LONGEST_LISTED,
+    event_of,
+    linked,
+    names_of,
+    ranked,
+    shown_report,
+    source_of,
+    time_of,
+)
+from bot.render.times import Clock
+from bot.render.typed import typed
+from bot.render.views import (
+    CommandRow,
+    Headline,
+    NothingView,
+    RecentView,
+    SourceRow,
+    SourcesView,
+    StatusView,
+    StoryView,
+)
+from bot.render.words import DOTS, line, quoted, say, trouble_words
+
+A_BLOCK = 10
+LONGEST_QUERY = 60
+IN = "   "
+
+
+def recent(view: RecentView) -> Message:
+    """Return a page of stories, each with a number to open it by; found ones look the same."""
+    language = view.reader.language
+    clock = Clock.of(view.reader, view.now)
+    title = shorten(clean(view.title), LONGEST_QUERY)
+    title = quoted(title, language) if view.quoted else title
+    if view.span is None:
+        head = line(language, "recent_head_all", title=title, count=view.total)
+    else:
+        head = line(language, "recent_head", title=title, span=clock.span(view.span), count=view.total)
+    numbered = list(enumerate(view.stories, view.first))
+    lines = [part for number, story in numbered for part in _numbered(number, story, clock)]
+    more = view.first + len(numbered) <= view.total
+    opens = tuple((number, story.story) for number, story in numbered)
+    rows = page_rows(view.reference, opens, page=view.page, more=more) if view.reference and opens else ()
+    return message((Block((head,)), *_in_blocks(lines)), language, buttons=rows)
+
+
+def nothing_found(view: NothingView) -> Message:
+    """Return what was looked for, and what to try instead."""
+    language = view.reader.language
+    clock = Clock.of(view.reader, view.now)
+    query = quoted(shorten(clean(view.query), LONGEST_QUERY), language)
+    if view.span is None:
+        head = line(language, "nothing_ever", query=query)
+    else:
+        head = line(language, "nothing", query=query, span=clock.span(view.span))
+    rows = nothing_rows(clean(view.meant), clean(view.query), language, search=not view.searched_all)
+    return message((Block((head, _meant(view, clock))),), language, buttons=rows if view.buttons else ())
+
+
+def story(view: StoryView) -> Message:
+    """Return a story with all its reports and why each joined."""
+    language = view.reader.language
+    clock = Clock.of(view.reader, view.now)
+    matches = ranked(view.matches)
+    shown = shown_report(view.story, language)
+    reports = view.story.reports
+    names = names_of(tuple(match.watch for match in matches), view.watchlist, language)
+    what = (names, event_of(matches, shown, language), say(language, "reports", count=len(reports)))
+    head: Line = (Span(view.story.id, bold=True), *(Span(f" · {part}") for part in what if part))
+    listed = list(enumerate(reports[: view.limit], 1))
+    lines = [part for number, report in listed for part in _report(number, report, view, clock)]
+    if rest := len(reports) - len(listed):
+        lines.append(text(say(language, "story_more", count=rest)))
+    title = linked(shown.entry.title, shown.entry.url, language, LONGEST_LISTED)
+    return message((Block((head, title)), *_in_blocks(lines)), language)
+
+
+def sources(view: SourcesView) -> Message:
+    """Return the health of every source, those in trouble first."""
+    language = view.reader.language
+    clock = Clock.of(view.reader, view.now)
+    rows = sorted(view.rows, key=lambda row: (not row.trouble, not row.enabled, row.name.casefold()))
+    bad = sum(bool(row.trouble) for row in rows)
+    after = (
+        say(language, "sources_trouble", count=bad) if bad else say(language, "sources_well") if rows else ""
+    )
+    head = (*line(language, "sources_head", count=len(rows)), Span(after))
+    lines = [text(_source(row, clock)) for row in rows[: view.limit]]
+    if rest := len(rows) - len(lines):
+        lines.append(text(say(language, "source_more", count=rest)))
+    return message((Block((head,)), *_in_blocks(lines)), language)
+
+
+def status(view: StatusView) -> Message:
+    """Return what runs, what is owed and what is wrong; what is wrong stands first."""
+    language = view.reader.language
+    clock = Clock.of(view.reader, view.now)
+    running = clock.span(view.now - view.started, exact=True)
+    head = line(language, "status_head", version=view.version, span=running)
+    faults = [text(clean(fault)) for fault in view.faults[:5]]
+    broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
+    news = [text(part) for part in _status_news(view, clock) if part]
+    owed = [text(part) for part in _status_owed(view, clock) if part]
+    return message((Block((head,)), Block(broken), Block(tuple(news)), Block(tuple(owed))), language)
+
+
+def help_page(commands: Sequence[CommandRow], reader: Receiver, *, admin: bool) -> Message:
+    """Return the commands as they are typed in the reader's chat; those of admins only to admins."""
+    language = reader.language
+    own = tuple(_command(row, reader) for row in commands if not row.admin)
+    admins = tuple(_command(row, reader) for row in commands if row.admin) if admin else ()
+    first = (line(language, "help_head"), *own) if own else ()
+    second = (line(language, "help_admin"), *admins) if admins else ()
+    return message((Block(first), Block(second)), language)
+
+
+def unknown_command(command: str, reader: Receiver, *, meant: str = "") -> Message:
+    """Return that a command is not known, and the nearest one that is."""
+    language = reader.language
+    asked = typed(reader.via, shorten(clean(command).lstrip("/"), LONGEST_QUERY))
+    nearest = say(language, "unknown_mean", command=typed(reader.via, meant)) if meant else ""
+    every = say(language, "unknown_help", command=typed(reader.via, "help"))
+    return message((Block((line(language, "unknown", command=asked), text(nearest), text(every))),), language)
+
+
+def error(explanation: str, reader: Receiver) -> Message:
+    """Return why a question can't be answered, in the words of the error; a line each."""
+    lines = tuple(text(clean(part)) for part in explanation.splitlines() if clean(part))
+    return message((Block(lines),), reader.language)
+
+
+def _numbered(number: int, shown: Headline, clock: Clock) -> tuple[Line, Line]:
+    head = Span(f"{number} {DOTS[Level.of(shown.score)]} ")
+    source = source_of(shown.source, paid=shown.paid) + (f" +{shown.more}" if shown.more else "")
+    late = say(clock.language, "late") if shown.late else ""
+    corrected = Span(say(clock.language, "was_corrected")) if shown.corrected else Span("")
+    title = linked(shown.title, shown.url, clock.language, LONGEST_LISTED)
+    below = f"{IN}{source} · {clock.moment(shown.time)}{late} · {shown.score}"
+    return ((head, *title, corrected), text(below))
+
+
+def _in_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+    """Lines of a list in blocks of ten: a chat splits between blocks, and a list of ten stays whole."""
+    for start in range(0, len(lines), A_BLOCK * 2):
+        yield Block(tuple(lines[start : start + A_BLOCK * 2]))
+
+
+def _meant(view: NothingView, clock: Clock) -> Line:
+    language = view.reader.language
+    if not view.meant:
+        return text(say(language, "try_other"))
+    head = line(language, "did_you_mean", name=shorten(clean(view.meant), LONGEST_QUERY))
+    if not view.meant_count or view.meant_span is None:
+        return head
+    span = clock.span(view.meant_span)
+    return (*head, Span(say(language, "has_stories", count=view.meant_count, span=span)))
+
+
+def _report(number: int, report: Report, view: StoryView, clock: Clock) -> tuple[Line, Line]:
+    entry = report.entry
+    source = Span(source_of(entry.source_name), link=showable(entry.url))
+    lock = source_of("", paid=entry.paid)
+    words = joining_words(report, view.story, view.watchlist, clock)
+    doubt = say(clock.language, "in_doubt") if _doubtful(report, view) else ""
+    first = (Span(f"{number} "), source, Span(f"{lock} {time_of(entry, clock)}"))
+    return first, text(f"{IN}{words}{doubt}")
+
+
+def _doubtful(report: Report, view: StoryView) -> bool:
+    return report is not view.story.root and report.joining.margin < view.doubt
+
+
+def _source(row: SourceRow, clock: Clock) -> str:
+    language = clock.language
+    name = source_of(row.name)
+    if row.trouble:
+        what = trouble_words(row.trouble, row.status, language)
+        since = say(language, "trouble_since", what=what, time=clock.moment(row.since)) if row.since else what
+        return f"⚠️ {name} · {since}"
+    if not row.enabled:
+        return f"{name} · {say(language, 'source_off')}"
+    parts = [say(language, "source_polled", time=clock.moment(row.read_at))] if row.read_at else []
+    parts = parts or [say(language, "source_new")]
+    if row.every is not None:
+        parts.append(say(language, "source_every", span=clock.span(row.every)))
+    if row.entries:
+        parts.append(say(language, "source_today", count=row.entries))
+    return " · ".join((name, *parts))
+
+
+def _status_news(view: StatusView, clock: Clock) -> Iterator[str]:
+    language = clock.language
+    if view.sources:
+        failing = say(language, "sources_trouble", count=view.failing) if view.failing else ""
+        yield say(language, "sources", count=view.sources) + (failing or say(language, "sources_well"))
+    if view.watches:
+        version = view.watchlist_version[:8]
+        yield say(language, "status_watches", watches=view.watches, version=version)
+    if view.entries or view.stories:
+        yield say(language, "status_day", entries=view.entries, stories=view.stories, told=view.told)
+    if view.median_delay is not None:
+        yield say(language, "status_speed", span=_delay(view.median_delay, clock))
+    if view.last_poll is not None:
+        yield say(language, "status_poll", time=clock.moment(view.last_poll))
+
+
+def _status_owed(view: StatusView, clock: Clock) -> Iterator[str]:
+    language = clock.language
+    if view.owed:
+        since = view.oldest_owed
+        oldest = say(language, "status_oldest", time=clock.moment(since)) if since else ""
+        yield say(language, "status_owed", count=view.owed) + oldest
+    if view.dead:
+        yield say(language, "status_dead", count=view.dead)
+    if view.in_doubt:
+        yield say(language, "status_doubt", count=view.in_doubt)
+    for what, until in sorted(view.mutes.items(), key=lambda mute: mute[1]):
+        muted = say(language, "until", what=clean(what), time=clock.moment(until))
+        yield say(language, "status_muted", what=muted)
+
+
+def _delay(delay: timedelta, clock: Clock) -> str:
+    seconds = delay.total_seconds()
+    unit = "秒" if clock.language == "zh" else "s"
+    return f"{seconds:.1f} {unit}" if seconds < 10 else clock.span(delay)
+
+
+def _command(row: CommandRow, reader: Receiver) -> Line:
+    return (Span(typed(reader.via, row.usage), bold=True), Span(f"  {clean(row.does)}"))

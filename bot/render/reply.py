@@ -1,0 +1,129 @@
+"""Replies under an alert: a development, and a correction with what it was and what it is now."""
+
+from __future__ import annotations
+
+from bot.links import showable
+from bot.model import Block, Level, Line, Match, Message, Report, Span, Watchlist
+from bot.render.buttons import development_rows
+from bot.render.change import changed_parts, what_was
+from bot.render.lines import clean, message, text
+from bot.render.reports import (
+    dated_source,
+    first_line,
+    headline_line,
+    names_of,
+    ranked,
+    shown_report,
+    source_of,
+    title_of,
+)
+from bot.render.times import Clock
+from bot.render.views import CorrectionView, DevelopmentView
+from bot.render.words import comma, event_word, level_word, say
+
+
+def development(view: DevelopmentView) -> Message:
+    """Return the reply for a new kind of event (with the headline that brought it) or for the next level."""
+    language = view.receiver.language
+    matches = ranked(view.matches)
+    score = matches[0].score if matches else 0
+    level = Level.of(score)
+    news, source = _event_news(view, score) if view.event else _level_news(view, score)
+    first = first_line(level, _names(matches, view.watchlist, language), _what_is_new(view, level))
+    return message(
+        (Block((first, *news)), Block((text(source),), grey=True, tight=True)),
+        language,
+        buttons=development_rows(view.story.id, language) if view.buttons else (),
+        silent=level < Level.IMPORTANT,
+        level=level,
+    )
+
+
+def correction(view: CorrectionView) -> Message:
+    """Return the reply to a chat that was told what is no longer so; it rings when the alert was urgent."""
+    language = view.receiver.language
+    clock = Clock.of(view.receiver, view.now)
+    first: Line = (
+        Span("✏️ "),
+        Span(_names(ranked(view.matches), view.watchlist, language), bold=True),
+        Span(f" · {say(language, 'corrected')}"),
+    )
+    return message(
+        (Block((first, *_was_and_now(view))), Block(_who_changed_it(view, clock), grey=True, tight=True)),
+        language,
+        silent=Level.of(view.told_score) < Level.URGENT,
+        level=Level.of(view.told_score),
+    )
+
+
+def _names(matches: tuple[Match, ...], watchlist: Watchlist, language: str) -> str:
+    return names_of(tuple(match.watch for match in matches), watchlist, language)
+
+
+def _what_is_new(view: DevelopmentView, level: Level) -> str:
+    language = view.receiver.language
+    if view.event:
+        return say(language, "new_event", event=event_word(view.event, language))
+    return say(language, "risen", level=level_word(level, language))
+
+
+def _event_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], str]:
+    report = _report(view)
+    language = view.receiver.language
+    said = dated_source(report.entry, Clock.of(view.receiver, view.now))
+    rise = _rise(view, score)
+    return (headline_line(report.entry, language),), " · ".join(part for part in (said, rise) if part)
+
+
+def _level_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], str]:
+    language = view.receiver.language
+    count = view.story.sources
+    sources = say(language, "sources", count=count) if count > 1 else ""
+    return (), comma(language).join(part for part in (sources, _rise(view, score)) if part)
+
+
+def _rise(view: DevelopmentView, score: int) -> str:
+    if score == view.was_score:
+        return str(score)
+    return say(view.receiver.language, "rise", was=view.was_score, score=score)
+
+
+def _report(view: DevelopmentView) -> Report:
+    named = (report for report in view.story.reports if report.entry.id == view.entry)
+    return next(named, None) or (
+        view.story.reports[-1] if not view.entry else shown_report(view.story, view.receiver.language)
+    )
+
+
+def _was_and_now(view: CorrectionView) -> tuple[Line, ...]:
+    language = view.receiver.language
+    was = title_of(view.was, language)
+    if not clean(view.became):
+        return ((Span(say(language, "was")), Span(was, strike=True)),)
+    olds, news = changed_parts(was, title_of(view.became, language))
+    link = showable(view.url)
+    return (
+        (Span(say(language, "was")), Span("".join(part.text for part in olds), strike=True)),
+        (Span(say(language, "became")), *(Span(part.text, bold=part.changed, link=link) for part in news)),
+    )
+
+
+def _who_changed_it(view: CorrectionView, clock: Clock) -> tuple[Line, ...]:
+    language = view.receiver.language
+    source, time = source_of(view.source), clock.moment(view.changed_at)
+    if not clean(view.became):
+        return (text(say(language, "withdrawn", source=source, time=time)),)
+    changed = say(language, "changed_headline", source=source, time=time)
+    others = _others(view)
+    if language == "zh" and others:
+        # One sentence in Chinese: 浦江早报于 10:02 修改了标题，另 4 个来源仍为 43 亿。
+        return (text(changed.removesuffix("。") + "，" + others),)
+    return tuple(text(sentence) for sentence in (changed, others) if sentence)
+
+
+def _others(view: CorrectionView) -> str:
+    language = view.receiver.language
+    what = clean(view.others_say) or what_was(title_of(view.was, language), title_of(view.became, language))
+    if view.others < 1 or not what:
+        return ""
+    return say(language, "others_say", count=view.others, what=what)

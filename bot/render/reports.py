@@ -1,0 +1,128 @@
+"""Which report of a story is shown, which stand beside it, and how a story fits on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.links import showable
+from bot.model import Entry, Level, Line, Match, Report, Span, Story, Watchlist
+from bot.render.lines import clean, shorten
+from bot.render.times import Clock
+from bot.render.views import Headline
+from bot.render.words import DOTS, NO_HEADLINE, PAID, event_word, listed, say
+
+LONGEST_HEADLINE = 240
+LONGEST_LISTED = 90
+LONGEST_REFERRED = 48
+LONGEST_NAME = 40
+
+
+def shown_report(story: Story, language: str) -> Report:
+    """Return the report whose headline is shown: the first in the reader's language, else the first."""
+    titled = [report for report in story.reports if clean(report.entry.title)] or list(story.reports)
+    own = [report for report in titled if not report.joining.copy_of] or titled
+    return next((report for report in own if report.entry.lang.startswith(language)), own[0])
+
+
+def other_reports(story: Story, shown: Report) -> tuple[Report, ...]:
+    """Return one report of each further source: free before paid, trusted before others, then by time.
+
+    Copies of a wire report and further entries of a source already named don't count.
+    """
+    first: dict[str, Report] = {}
+    for report in story.reports:
+        if not report.joining.copy_of and report.entry.source != shown.entry.source:
+            first.setdefault(report.entry.source, report)
+    return tuple(sorted(first.values(), key=_preference))
+
+
+def headline_of(
+    story: Story, score: int, language: str, watches: tuple[str, ...] = (), *, corrected: bool = False
+) -> Headline:
+    """Return a story as one line of a list; ``watches`` are the ids it is about, best first."""
+    shown = shown_report(story, language)
+    entry = shown.entry
+    return Headline(
+        story=story.id,
+        score=score,
+        title=entry.title,
+        url=entry.url,
+        source=entry.source_name,
+        paid=entry.paid,
+        more=len(other_reports(story, shown)),
+        time=entry.time,
+        watches=watches,
+        late=entry.late,
+        corrected=corrected,
+    )
+
+
+def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """Return the matches, most points first; mentions in passing go when something stronger is there."""
+    ordered = sorted(matches, key=lambda match: (-match.score, not match.subject, match.watch))
+    strong = [match for match in ordered if match.subject or match.level > Level.PASSING]
+    return tuple(strong or ordered)
+
+
+def names_of(watches: Sequence[str], watchlist: Watchlist, language: str) -> str:
+    """Return up to three names in the reader's language; beyond that two and a number: ``A, B +3``."""
+    names = [name_of(watch, watchlist, language) for watch in watches]
+    named = names if len(names) <= 3 else names[:2]
+    return listed(named, language) + (f" +{len(names) - 2}" if len(names) > 3 else "")
+
+
+def name_of(watch: str, watchlist: Watchlist, language: str) -> str:
+    """Return the name of a watch; its id when it left the watchlist since."""
+    found = watchlist.watches.get(watch)
+    return shorten(clean(found.shown(language) if found else watch), LONGEST_NAME)
+
+
+def first_line(level: Level, names: str, what: str) -> Line:
+    """Return the line that a lock screen shows: dot, companies, event."""
+    spans = (Span(f"{DOTS[level]} "), Span(names, bold=True), Span(f" · {what}" if what else ""))
+    return tuple(span for span in spans if span.text)
+
+
+def event_of(matches: Sequence[Match], shown: Report, language: str) -> str:
+    """Return the word of the story's first event, from the strongest match that has one; "" without."""
+    for events in (*(match.events for match in matches), shown.facts.event_kinds if not matches else ()):
+        if events:
+            return event_word(events[0], language)
+    return ""
+
+
+def title_of(title: str, language: str, limit: int = LONGEST_HEADLINE) -> str:
+    """Return a headline fit to be shown."""
+    return shorten(clean(title), limit) or NO_HEADLINE[language == "zh"]
+
+
+def headline_line(entry: Entry, language: str) -> Line:
+    """Return the headline as a bold link; without a link when the address may not be shown."""
+    return (Span(title_of(entry.title, language), bold=True, link=showable(entry.url)),)
+
+
+def linked(title: str, url: str, language: str, limit: int = LONGEST_REFERRED) -> Line:
+    """Return a headline that is only referred to, short."""
+    return (Span(title_of(title, language, limit), link=showable(url)),)
+
+
+def source_of(name: str, *, paid: bool = False) -> str:
+    """Return a source's name with its lock."""
+    return shorten(clean(name), LONGEST_NAME) + (f" {PAID}" if paid else "")
+
+
+def time_of(entry: Entry, clock: Clock) -> str:
+    """Return when it was published; ``seen 17:05`` when the feed gave no time, or none to be believed."""
+    if entry.published is None or entry.time != entry.published:
+        return say(clock.language, "seen", time=clock.moment(entry.first_seen))
+    return clock.moment(entry.time)
+
+
+def dated_source(entry: Entry, clock: Clock) -> str:
+    """Return who said it and when: ``Harbour Wire 🔒 17:02``."""
+    return f"{source_of(entry.source_name, paid=entry.paid)} {time_of(entry, clock)}"
+
+
+def _preference(report: Report) -> tuple[bool, float, float, str]:
+    entry = report.entry
+    return (entry.paid, -entry.weight, entry.time.timestamp(), entry.source)

@@ -1,0 +1,362 @@
+"""What each message is made from: plain frozen values that callers fill. Datetimes are aware UTC.
+
+``reader`` or ``receiver`` is who reads the message: language, zone and kind of chat decide the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model import Budget, Match, QuietHours, Reason, Receiver, Story, Verdict, Watchlist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """A story for a receiver: the first alert, and every later edit of it."""
+
+    story: Story
+    matches: tuple[Match, ...]
+    """The receiver's, in any order."""
+    watchlist: Watchlist
+    receiver: Receiver
+    now: datetime
+    late_told_at: datetime | None = None
+    """When it was told; shown where that is more than 15 minutes after the report."""
+    maybe_repeat: bool = False
+    corrected_at: datetime | None = None
+    buttons: bool = True
+    muted_by: str = ""
+    """Who silenced this story; the foot says so."""
+    snoozed_by: str = ""
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopmentView:
+    """A reply under an alert: a new kind of event, or the next level."""
+
+    story: Story
+    matches: tuple[Match, ...]
+    watchlist: Watchlist
+    receiver: Receiver
+    now: datetime
+    was_score: int
+    event: str = ""
+    """The new kind of event; "" when only the level rose."""
+    entry: str = ""
+    """The report that brought it; "" for the newest one."""
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionView:
+    """A reply under an alert: a source changed its headline, or took the report down."""
+
+    story: Story
+    matches: tuple[Match, ...]
+    watchlist: Watchlist
+    receiver: Receiver
+    now: datetime
+    source: str
+    was: str
+    became: str = ""
+    """The headline now; "" when the report was taken down."""
+    url: str = ""
+    changed_at: datetime
+    others: int = 0
+    """How many other sources still say what was corrected."""
+    others_say: str = ""
+    """What they say; "" for the part that changed."""
+    told_score: int = 0
+    """The score that the chat was told: a correction rings when that was urgent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A story in one line of headline and one of source; ``reports.headline_of`` makes one."""
+
+    story: str
+    score: int
+    title: str
+    url: str
+    source: str
+    time: datetime
+    paid: bool = False
+    more: int = 0
+    """Further sources."""
+    watches: tuple[str, ...] = ()
+    """The ids of the watches it is about, best first."""
+    late: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """Stories collected for one receiver since its last digest."""
+
+    receiver: Receiver
+    watchlist: Watchlist
+    now: datetime
+    since: datetime
+    stories: tuple[Headline, ...]
+    """In any order; each stands under the first of its watches."""
+    told_at_once: int = 0
+    held: int = 0
+    """How many of them are here because of the budget."""
+    reference: str = ""
+    """Names this digest in its buttons; "" for a digest without buttons."""
+    chart: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyWeek:
+    """A company's week: its best story, how many there were, and how many more than the week before."""
+
+    watch: str
+    count: int
+    change: int
+    best: Headline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyView:
+    """The caption under the picture of a week."""
+
+    receiver: Receiver
+    watchlist: Watchlist
+    now: datetime
+    first_day: datetime
+    last_day: datetime
+    """Any moments of the first and the last day."""
+    count: int
+    told: int
+    companies: tuple[CompanyWeek, ...]
+    """In any order; the three with the best stories are named."""
+    quiet: tuple[str, ...] = ()
+    """Watches with nothing this week that usually have something."""
+    usually: int = 0
+    """Stories a week that the quiet ones usually have; 0 for unknown."""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldView:
+    """More than three alerts that were held, as one message."""
+
+    receiver: Receiver
+    watchlist: Watchlist
+    now: datetime
+    stories: tuple[Headline, ...]
+    cause: Reason | None = None
+    """``QUIET_HOURS``, ``OVER_BUDGET``, or None for an outage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreetingView:
+    """The first message in a new chat."""
+
+    receiver: Receiver
+    now: datetime
+    companies: int
+    sources: int
+    stories: tuple[Headline, ...] = ()
+    """The best of the last 24 hours, best first."""
+    example: str = ""
+    """A company to ask for, as the reader would type it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceView:
+    """Everything known about one story and one receiver, told or not.
+
+    ``story`` is None when nothing that was read fits what was asked. ``to`` is the receiver asked
+    about ("" for all), ``reader`` the one who asks.
+    """
+
+    reader: Receiver
+    watchlist: Watchlist
+    now: datetime
+    to: str = ""
+    story: Story | None = None
+    match: Match | None = None
+    """The match that decided: the receiver's strongest."""
+    verdict: Verdict | None = None
+    told_at: datetime | None = None
+    quiet_hours: QuietHours | None = None
+    muted_until: datetime | None = None
+    muted_by: str = ""
+    budget: Budget | None = None
+    asked: str = ""
+    """What was asked for; used when nothing was seen."""
+    nearest: Headline | None = None
+    nearest_told_at: datetime | None = None
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """A story with all its reports and why each joined."""
+
+    reader: Receiver
+    watchlist: Watchlist
+    now: datetime
+    story: Story
+    matches: tuple[Match, ...] = ()
+    doubt: float = 0.0
+    """Joinings with a smaller margin are marked as in doubt."""
+    limit: int = 30
+    """Reports that are listed; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentView:
+    """A page of stories. ``first`` is the number of the first one, from 1."""
+
+    reader: Receiver
+    now: datetime
+    title: str
+    """A company's name as shown, or the query as typed."""
+    quoted: bool = False
+    """True for words that were looked for, as against a company."""
+    span: timedelta | None = None
+    """The time asked about; None for everything."""
+    total: int
+    stories: tuple[Headline, ...]
+    first: int = 1
+    page: int = 1
+    reference: str = ""
+    """Names the question in the buttons that turn pages; "" for an answer without buttons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingView:
+    """Nothing found: what was looked for, and what to try."""
+
+    reader: Receiver
+    now: datetime
+    query: str
+    span: timedelta | None = None
+    meant: str = ""
+    """The nearest known name."""
+    meant_count: int = 0
+    meant_span: timedelta | None = None
+    searched_all: bool = False
+    """True when the whole archive was looked through already."""
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One source in the list. ``trouble`` is a reason of ``errors`` or ``silent``; "" for a healthy one."""
+
+    name: str
+    enabled: bool = True
+    read_at: datetime | None = None
+    every: timedelta | None = None
+    entries: int = 0
+    """Entries in the last 24 hours."""
+    trouble: str = ""
+    status: int | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesView:
+    """The health of every source."""
+
+    reader: Receiver
+    now: datetime
+    rows: tuple[SourceRow, ...]
+    limit: int = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What runs, what is owed, what is wrong. Zeros and Nones leave their line out."""
+
+    reader: Receiver
+    now: datetime
+    version: str
+    started: datetime
+    sources: int = 0
+    failing: int = 0
+    watches: int = 0
+    watchlist_version: str = ""
+    entries: int = 0
+    stories: int = 0
+    told: int = 0
+    median_delay: timedelta | None = None
+    last_poll: datetime | None = None
+    owed: int = 0
+    oldest_owed: datetime | None = None
+    dead: int = 0
+    in_doubt: int = 0
+    mutes: Mapping[str, datetime] = field(default_factory=dict)
+    """What is muted, as shown, to when that ends."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with the configuration on disk while the last good one is in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRow:
+    """One command: what to type, and what it does in the reader's language."""
+
+    usage: str
+    does: str
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleView:
+    """A source in trouble. ``reason`` is one of ``errors.FetchError``, ``ParseError``, or ``silent``."""
+
+    reader: Receiver
+    now: datetime
+    source: str
+    """Its id, for the buttons."""
+    name: str
+    reason: str
+    since: datetime
+    """When it began: the last new entry for ``silent``, else the first failure."""
+    url: str = ""
+    status: int | None = None
+    tries: int = 0
+    next_try: datetime | None = None
+    usual: timedelta | None = None
+    """The longest usual silence at this time of the week."""
+    same_items: int = 0
+    same_since: datetime | None = None
+    companies: tuple[str, ...] = ()
+    """Names, as shown, that lean on this source."""
+    slower: str = ""
+    """The longer interval to try: ``30m``."""
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyTroubleView:
+    """More than three sources in trouble at once."""
+
+    reader: Receiver
+    now: datetime
+    count: int
+    total: int
+    since: datetime
+    cause: str
+    """A reason as in ``TroubleView``, or words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackView:
+    """A source that answers again; ``count`` > 1 for several at once."""
+
+    reader: Receiver
+    now: datetime
+    name: str = ""
+    count: int = 1
+    since: datetime
+    caught_up: int = 0
+    told: int = 0
+    in_digest: int = 0

@@ -1,0 +1,78 @@
+"""When a digest is due, and what stands in it: everything that waited since the last one, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.model import DeliveryKind, DigestPlan, Receiver, Settings
+from bot.store import deliveries, digests
+
+FALLBACK = DigestPlan(at=time(8, 30))
+"""For what an alert budget held back at a receiver that has no digest of its own."""
+
+
+def owe_digests(conn: Connection, settings: Settings, now: datetime) -> int:
+    """Owe every digest that is due and has something to say; return how many."""
+    return sum(_owe_due(conn, receiver, settings, now) for receiver in settings.receivers.values())
+
+
+def owe_digest_now(conn: Connection, receiver: Receiver, now: datetime) -> bool:
+    """Owe a digest of everything that waits, at once (the ``digest`` command)."""
+    return _owe(conn, receiver, now, now, kind=f"asked {now.isoformat()}")
+
+
+def plans_of(receiver: Receiver, settings: Settings) -> set[DigestPlan]:
+    """Return the digests that the routes plan for a receiver; several at one hour are one."""
+    plans = {route.digest for route in settings.routes if route.digest and receiver.id in route.to}
+    return plans or {FALLBACK}
+
+
+def last_moment(plan: DigestPlan, zone: str, now: datetime) -> datetime | None:
+    """Return the latest moment of the last week, up to ``now``, at which the plan was due, or None."""
+    local = now.astimezone(ZoneInfo(zone))
+    for back in range(8):
+        day = local.date() - timedelta(days=back)
+        moment = datetime.combine(day, plan.at, tzinfo=ZoneInfo(zone)).astimezone(now.tzinfo)
+        if moment <= now and day.weekday() in plan.days:
+            return moment
+    return None
+
+
+def _owe_due(conn: Connection, receiver: Receiver, settings: Settings, now: datetime) -> int:
+    owed = 0
+    for plan in sorted(plans_of(receiver, settings), key=lambda plan: plan.at):
+        moment = last_moment(plan, receiver.timezone, now)
+        if moment is not None:
+            owed += _owe(conn, receiver, moment, now, kind=f"daily {plan.at:%H:%M}")
+    return owed
+
+
+def _owe(conn: Connection, receiver: Receiver, moment: datetime, now: datetime, *, kind: str) -> bool:
+    waiting = digests.waiting(conn, receiver.id, moment)
+    if not waiting:
+        return False
+    local_date = moment.astimezone(ZoneInfo(receiver.timezone)).date()
+    since = digests.last_run(conn, receiver.id)
+    if not digests.start_run(conn, receiver.id, kind, local_date, now):
+        return False
+    run = f"{kind} {local_date.isoformat()}"
+    digests.taken(conn, receiver.id, [item.story for item in waiting], run)
+    return deliveries.owe(
+        conn,
+        key=f"digest|{receiver.id}|{run}",
+        story="",
+        receiver=receiver.id,
+        kind=DeliveryKind.DIGEST,
+        revision=0,
+        due=now,
+        score=max(item.score for item in waiting),
+        payload={
+            "since": (since or min(item.at for item in waiting)).isoformat(),
+            "until": moment.isoformat(),
+            "stories": [[item.story, item.score, item.reason.value] for item in waiting],
+        },
+        now=now,
+    )

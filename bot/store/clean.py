@@ -1,0 +1,76 @@
+"""What is forgotten with time, and what never is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.store import meta, search
+from bot.store.columns import among
+from bot.store.schema import (
+    buttons,
+    deliveries,
+    digest_items,
+    entries,
+    handled_updates,
+    mutes,
+    requests,
+    stories,
+)
+from bot.store.stories import next_serial
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much one clean-up took; ``more`` is True when there is more to take."""
+
+    stories: int
+    entries: int
+    deliveries: int
+    more: bool
+
+
+def retention(conn: Connection, before: datetime, now: datetime, *, limit: int = 2000) -> Forgotten:
+    """Delete stories whose latest entry is older than ``before``, at most ``limit`` of them.
+
+    All that hangs on a story goes with it; one with something owed, or that waits for a digest, stays. What
+    was seen and what was told stays for ever, as do audit and splits: retention never makes old news new.
+    Call it again, in another transaction, while ``more``.
+    """
+    meta.set(conn, meta.LAST_SERIAL, str(next_serial(conn) - 1))
+    old = _old_stories(conn, before, limit)
+    gone = [
+        int(seq) for seq in conn.execute(select(entries.c.seq).where(among(entries.c.story, old))).scalars()
+    ]
+    search.remove(conn, gone)
+    conn.execute(delete(stories).where(among(stories.c.id, old)))
+    over = (deliveries.c.ended_at < before, deliveries.c.state.in_(["sent", "cancelled", "dead"]))
+    # Greetings stay: their key is all that says that a receiver was greeted.
+    messages = conn.execute(delete(deliveries).where(*over, deliveries.c.kind != "greeting")).rowcount
+    _small_things(conn, before, now)
+    return Forgotten(len(old), len(gone), messages, more=len(old) == limit)
+
+
+def _old_stories(conn: Connection, before: datetime, limit: int) -> list[str]:
+    owed = select(deliveries.c.id).where(
+        deliveries.c.story == stories.c.id, deliveries.c.state.in_(["owed", "sending"])
+    )
+    waits = select(digest_items.c.story).where(
+        digest_items.c.story == stories.c.id, digest_items.c.run.is_(None)
+    )
+    found = (
+        select(stories.c.id)
+        .where(stories.c.merged_into.is_(None), stories.c.latest < before, ~owed.exists(), ~waits.exists())
+        .order_by(stories.c.latest)
+        .limit(limit)
+    )
+    return list(conn.execute(found).scalars())
+
+
+def _small_things(conn: Connection, before: datetime, now: datetime) -> None:
+    conn.execute(delete(mutes).where(mutes.c.until <= min(before, now)))
+    conn.execute(delete(buttons).where(buttons.c.expires < before))
+    conn.execute(delete(handled_updates).where(handled_updates.c.at < before))
+    conn.execute(delete(requests).where(requests.c.state == "finished", requests.c.at < before))

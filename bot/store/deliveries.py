@@ -1,0 +1,338 @@
+"""The outbox: what is owed to whom, what is being sent, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model import Delivery, DeliveryKind
+from bot.store.columns import among, at
+from bot.store.schema import deliveries
+
+OWED, SENDING, SENT, DEAD, CANCELLED = "owed", "sending", "sent", "dead", "cancelled"
+
+_PLACES = {kind: place for place, kind in enumerate(DeliveryKind)}
+_COLUMNS = tuple(
+    deliveries.c[name]
+    for name in [
+        "id",
+        "key",
+        "story",
+        "receiver",
+        "kind",
+        "revision",
+        "due",
+        "attempts",
+        "score",
+        "payload",
+        "maybe_repeat",
+    ]
+)
+_FREE = {"owner": "", "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How much of one kind a receiver is owed, and since when the oldest of it is due."""
+
+    receiver: str
+    kind: DeliveryKind
+    count: int
+    oldest_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up, why and when."""
+
+    delivery: Delivery
+    error: str
+    at: datetime
+
+
+def _delivery(row: Any) -> Delivery:
+    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
+    return Delivery(**(values | {"kind": DeliveryKind(row.kind)}))
+
+
+def owe(
+    conn: Connection,
+    *,
+    key: str,
+    story: str,
+    receiver: str,
+    kind: DeliveryKind,
+    revision: int,
+    due: datetime,
+    score: int,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> bool:
+    """Put a message into the outbox; False, and nothing changes, when this key was ever owed before."""
+    row = {
+        "key": key,
+        "story": story,
+        "receiver": receiver,
+        "kind": kind.value,
+        "place": _PLACES[kind],
+        "revision": revision,
+        "due": due,
+        "score": score,
+        "payload": dict(payload),
+        "state": OWED,
+        "at": now,
+    }
+    return conn.execute(insert(deliveries).values(row).on_conflict_do_nothing()).rowcount > 0
+
+
+def edit_key(story: str, receiver: str, revision: int) -> str:
+    """Return the key of an edit."""
+    return f"{story}|{receiver}|{DeliveryKind.EDIT.value}|{revision}"
+
+
+def owe_edit(
+    conn: Connection,
+    *,
+    story: str,
+    receiver: str,
+    revision: int,
+    due: datetime,
+    score: int,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> bool:
+    """Owe an edit of a sent message. One is owed at a time: a newer revision takes the place of the older.
+
+    The edit never comes later for that, and no sooner than the chat allows once an attempt has failed.
+    Returns False when the revision, or a newer one, was owed before.
+    """
+    key = edit_key(story, receiver, revision)
+    edits = (
+        deliveries.c.story == story,
+        deliveries.c.receiver == receiver,
+        deliveries.c.kind == DeliveryKind.EDIT.value,
+    )
+    newest = conn.execute(select(func.max(deliveries.c.revision)).where(*edits)).scalar()
+    if newest is not None and newest >= revision:
+        return False
+    sooner = case((deliveries.c.attempts > 0, deliveries.c.due), else_=func.min(deliveries.c.due, at(due)))
+    replaced = conn.execute(
+        update(deliveries)
+        .where(*edits, deliveries.c.state == OWED)
+        .values(key=key, revision=revision, due=sooner, score=score, payload=dict(payload))
+    )
+    if replaced.rowcount:
+        return True
+    return owe(
+        conn,
+        key=key,
+        story=story,
+        receiver=receiver,
+        kind=DeliveryKind.EDIT,
+        revision=revision,
+        due=due,
+        score=score,
+        payload=payload,
+        now=now,
+    )
+
+
+def hasten(conn: Connection, key: str, due: datetime) -> bool:
+    """Let an owed message that has not been tried yet come sooner; True when it does."""
+    later = (
+        deliveries.c.key == key,
+        deliveries.c.state == OWED,
+        deliveries.c.attempts == 0,
+        deliveries.c.due > due,
+    )
+    return conn.execute(update(deliveries).where(*later).values(due=due)).rowcount > 0
+
+
+def claim(
+    conn: Connection,
+    now: datetime,
+    *,
+    owner: str,
+    lease: timedelta,
+    limit: int,
+    receivers: Collection[str] | None = None,
+    kinds: Collection[DeliveryKind] | None = None,
+) -> list[Delivery]:
+    """Take what is due, at most one message for each receiver that has none in flight.
+
+    A receiver's messages come in the order of their kind, then the highest score, then the longest due. One
+    whose lease ran out may have been sent: it is taken again with ``maybe_repeat``. ``receivers`` and
+    ``kinds`` narrow it.
+    """
+    lapsed = and_(deliveries.c.state == SENDING, deliveries.c.lease_until <= now)
+    ready: list[ColumnElement[bool]] = [
+        or_(and_(deliveries.c.state == OWED, deliveries.c.due <= now), lapsed),
+        deliveries.c.receiver.not_in(
+            select(deliveries.c.receiver).where(deliveries.c.state == SENDING, deliveries.c.lease_until > now)
+        ),
+    ]
+    if receivers is not None:
+        ready.append(among(deliveries.c.receiver, receivers))
+    if kinds is not None:
+        ready.append(deliveries.c.kind.in_([kind.value for kind in kinds]))
+    first = (deliveries.c.place, deliveries.c.score.desc(), deliveries.c.due, deliveries.c.id)
+    turn = func.row_number().over(partition_by=deliveries.c.receiver, order_by=first).label("turn")
+    queue = select(deliveries.c.id, deliveries.c.place, deliveries.c.due, turn).where(*ready).subquery()
+    chosen = select(queue.c.id).where(queue.c.turn == 1).order_by(queue.c.place, queue.c.due).limit(limit)
+    taken = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(chosen))
+        .values(
+            state=SENDING,
+            owner=owner,
+            lease_until=now + lease,
+            started_at=now,
+            attempts=deliveries.c.attempts + 1,
+            maybe_repeat=or_(deliveries.c.maybe_repeat, deliveries.c.state == SENDING),
+        )
+        .returning(*_COLUMNS)
+    )
+    claimed = map(_delivery, conn.execute(taken).all())
+    return sorted(claimed, key=lambda one: (_PLACES[one.kind], -one.score, one.due, one.id))
+
+
+def claim_these(
+    conn: Connection, ids: Collection[int], now: datetime, *, owner: str, lease: timedelta
+) -> list[Delivery]:
+    """Take these owed messages beside one of the same receiver that is in flight: they go out together."""
+    taken = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state == OWED)
+        .values(
+            state=SENDING,
+            owner=owner,
+            lease_until=now + lease,
+            started_at=now,
+            attempts=deliveries.c.attempts + 1,
+        )
+        .returning(*_COLUMNS)
+    )
+    return [_delivery(row) for row in conn.execute(taken)]
+
+
+def sent(conn: Connection, delivery_id: int, now: datetime) -> None:
+    """The message arrived."""
+    _end(conn, deliveries.c.id == delivery_id, SENT, "", now)
+
+
+def dead(conn: Connection, delivery_id: int, error: str, now: datetime) -> None:
+    """The message was refused for good: it stays as a dead letter."""
+    _end(conn, deliveries.c.id == delivery_id, DEAD, error, now)
+
+
+def drop(conn: Connection, id: int, reason: str, now: datetime) -> None:  # noqa: A002
+    """There is nothing to send after all: a claimed message ends without an attempt."""
+    _end(conn, deliveries.c.id == id, CANCELLED, reason, now)
+
+
+def cancel(conn: Connection, which: int | str, reason: str, now: datetime | None = None) -> bool:
+    """Take an owed message (by id or key) out of the outbox; False when it isn't owed any more."""
+    one = deliveries.c.id == which if isinstance(which, int) else deliveries.c.key == which
+    return _end(conn, and_(one, deliveries.c.state == OWED), CANCELLED, reason, now) > 0
+
+
+def _end(conn: Connection, which: ColumnElement[bool], state: str, error: str, now: datetime | None) -> int:
+    values = {"state": state, "error": error, "ended_at": deliveries.c.due if now is None else now, **_FREE}
+    return conn.execute(update(deliveries).where(which).values(values)).rowcount
+
+
+def retry(conn: Connection, delivery_id: int, due: datetime, error: str, *, ambiguous: bool) -> None:
+    """Owe the message again at ``due``; ``ambiguous`` when the attempt may have arrived."""
+    values: dict[str, Any] = {"state": OWED, "due": due, "error": error, **_FREE}
+    if ambiguous:
+        values["maybe_repeat"] = True
+    conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+
+
+def postpone_receiver(conn: Connection, receiver: str, until: datetime) -> int:
+    """Let nothing owed to the receiver be due before ``until``, as its chat asks; return how many moved."""
+    early = (deliveries.c.receiver == receiver, deliveries.c.state == OWED, deliveries.c.due < until)
+    return conn.execute(update(deliveries).where(*early).values(due=until)).rowcount
+
+
+def foreign_to_ambiguous(conn: Connection, owner: str, now: datetime) -> int:
+    """Owe at once what another, dead instance was sending: it may have arrived. Returns how many."""
+    foreign = (deliveries.c.state == SENDING, deliveries.c.owner != owner)
+    values = {"state": OWED, "maybe_repeat": True, "due": func.min(deliveries.c.due, at(now)), **_FREE}
+    return conn.execute(update(deliveries).where(*foreign).values(values)).rowcount
+
+
+def owed(conn: Connection) -> list[Owed]:
+    """Return what is owed or being sent, by receiver and kind."""
+    found = (
+        select(deliveries.c.receiver, deliveries.c.kind, func.count(), func.min(deliveries.c.due))
+        .where(deliveries.c.state.in_([OWED, SENDING]))
+        .group_by(deliveries.c.receiver, deliveries.c.place)
+        .order_by(deliveries.c.receiver, deliveries.c.place)
+    )
+    return [
+        Owed(receiver, DeliveryKind(kind), count, due) for receiver, kind, count, due in conn.execute(found)
+    ]
+
+
+def dead_letters(conn: Connection, limit: int = 100) -> list[DeadLetter]:
+    """Return what was given up, the latest first."""
+    found = (
+        select(*_COLUMNS, deliveries.c.error, deliveries.c.ended_at)
+        .where(deliveries.c.state == DEAD)
+        .order_by(deliveries.c.ended_at.desc(), deliveries.c.id.desc())
+        .limit(limit)
+    )
+    return [DeadLetter(_delivery(row), row.error, row.ended_at) for row in conn.execute(found)]
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """Return when the next owed message is due; one being sent counts from the end of its lease."""
+    moment = case((deliveries.c.state == SENDING, deliveries.c.lease_until), else_=deliveries.c.due)
+    return conn.execute(
+        select(func.min(moment, type_=deliveries.c.due.type)).where(deliveries.c.state.in_([OWED, SENDING]))
+    ).scalar()
+
+
+def pending_of(conn: Connection, receiver: str, kind: DeliveryKind, due_before: datetime) -> list[Delivery]:
+    """Return what is owed to a receiver of one kind and due before then, the highest score first."""
+    found = select(*_COLUMNS).where(
+        deliveries.c.receiver == receiver,
+        deliveries.c.kind == kind.value,
+        deliveries.c.state == OWED,
+        deliveries.c.due < due_before,
+    )
+    rows = conn.execute(found.order_by(deliveries.c.score.desc(), deliveries.c.due, deliveries.c.id))
+    return list(map(_delivery, rows))
+
+
+def follow(conn: Connection, ended: str, into: str, now: datetime) -> None:
+    """Let what is owed of a story that merged tell of the one it merged into, once.
+
+    A second first alert for one receiver is dropped, and a second owed edit.
+    """
+    in_flight = (deliveries.c.story == ended, deliveries.c.state == SENDING)
+    conn.execute(update(deliveries).where(*in_flight).values(story=into))
+    moving = select(deliveries.c.id, deliveries.c.key, deliveries.c.receiver, deliveries.c.kind)
+    for row in conn.execute(moving.where(deliveries.c.story == ended, deliveries.c.state == OWED)).all():
+        if _has(conn, into, row.receiver, DeliveryKind(row.kind)):
+            cancel(conn, row.id, f"merged into {into}, of which the receiver hears already", now)
+        # The key follows, so that the same message can't be owed again under the surviving story's name.
+        renamed = into + row.key[len(ended) :] if row.key.startswith(f"{ended}|") else row.key
+        taken = conn.execute(select(deliveries.c.id).where(deliveries.c.key == renamed)).first() is not None
+        values = {"story": into} if taken else {"story": into, "key": renamed}
+        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+
+
+def _has(conn: Connection, story: str, receiver: str, kind: DeliveryKind) -> bool:
+    """Tell whether the story's alert was sent or is owed, or an edit is owed; other kinds never repeat."""
+    states = {DeliveryKind.ALERT: [OWED, SENDING, SENT], DeliveryKind.EDIT: [OWED]}.get(kind, [])
+    same = (deliveries.c.story == story, deliveries.c.receiver == receiver, deliveries.c.kind == kind.value)
+    return (
+        conn.execute(select(deliveries.c.id).where(*same, deliveries.c.state.in_(states))).first() is not None
+    )

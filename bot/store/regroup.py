@@ -1,0 +1,102 @@
+"""Two stories that turn out to be one, and an entry that a person takes out of a story for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.store import alerts, deliveries, digests, feedback, matches, mutes
+from bot.store.roots import root_of
+from bot.store.schema import alerts as alert_rows
+from bot.store.schema import entries, stories
+from bot.store.schema import splits as split_rows
+
+
+def merge(conn: Connection, source_id: str, into_id: str, now: datetime) -> bool:
+    """Let the story ``source_id`` end in ``into_id``: entries, what was told and what is owed follow.
+
+    Receivers who had heard of both keep the older message. Returns False when either isn't stored or both are
+    one already.
+    """
+    ended, into = root_of(conn, source_id), root_of(conn, into_id)
+    if ended is None or into is None or ended == into:
+        return False
+    conn.execute(update(entries).where(entries.c.story == ended).values(story=into))
+    alerts.follow(conn, ended, into)
+    deliveries.follow(conn, ended, into, now)
+    matches.follow(conn, ended, into)
+    for noun in (digests, mutes, feedback):
+        noun.follow(conn, ended, into)
+    # Every earlier merge points at the end of the chain, so that looking up a root is one step.
+    conn.execute(update(stories).where(stories.c.merged_into == ended).values(merged_into=into))
+    conn.execute(update(stories).where(stories.c.id == ended).values(merged_into=into, merged_at=now))
+    _settle(conn, into)
+    return True
+
+
+def split(
+    conn: Connection,
+    story_id: str,
+    entry_id: str,
+    new_id: str,
+    serial: int,
+    now: datetime,
+    by: str,
+    *,
+    told: bool = True,
+) -> bool:
+    """Take an entry out of its story into a new one, and remember that it never belongs there again.
+
+    The new story counts as told to everyone who was told of the old one, unless ``told`` is False. Matches
+    and verdicts of both are to be judged again. Returns False when the entry isn't in it, or is all of it.
+    """
+    story = root_of(conn, story_id)
+    held = select(entries.c.id, entries.c.time).where(entries.c.story == story)
+    times = {row.id: row.time for row in conn.execute(held)}
+    if story is None or entry_id not in times or len(times) == 1:
+        return False
+    opened = times[entry_id]
+    conn.execute(insert(stories).values(id=new_id, serial=serial, opened=opened, latest=opened))
+    conn.execute(
+        update(entries)
+        .where(entries.c.id == entry_id)
+        .values(story=new_id, rule="split", margin=0.0, joining="{}")
+    )
+    row = {"entry": entry_id, "story": story, "new_story": new_id, "by": by, "at": now}
+    conn.execute(upsert(split_rows).values(row).on_conflict_do_nothing())
+    if told:
+        _count_as_told(conn, story, new_id)
+    _settle(conn, story)
+    return True
+
+
+def splits(conn: Connection) -> list[tuple[str, str]]:
+    """Return (entry, story) of every split: the entry must not join that story again."""
+    found = select(split_rows.c.entry, split_rows.c.story).order_by(split_rows.c.at)
+    return [(row.entry, row.story) for row in conn.execute(found)]
+
+
+def _settle(conn: Connection, story: str) -> None:
+    """Bring a story's times to its entries, and let exactly its earliest entry be the first."""
+    span = conn.execute(
+        select(func.min(entries.c.time), func.max(entries.c.time), func.min(entries.c.seq)).where(
+            entries.c.story == story
+        )
+    ).one()
+    conn.execute(update(stories).where(stories.c.id == story).values(opened=span[0], latest=span[1]))
+    root = entries.c.seq == span[2]
+    first = conn.execute(select(entries.c.id).where(root)).scalar_one()
+    others = (entries.c.story == story, entries.c.rule == "first", ~root)
+    text = func.json_set(entries.c.joining, "$.other", first)
+    conn.execute(update(entries).where(*others).values(rule="merged", joining=text))
+    joined = (root, entries.c.rule.not_in(["first", "split"]))
+    conn.execute(update(entries).where(*joined).values(rule="first", margin=0.0, joining="{}"))
+
+
+def _count_as_told(conn: Connection, story: str, new_id: str) -> None:
+    """Copy what was told, without the messages: those tell of the old story."""
+    names = ["receiver", "at", "score", "events", "watches", "entries", "revision", "replies", "digest"]
+    told = select(literal(new_id), *(alert_rows.c[name] for name in names)).where(alert_rows.c.story == story)
+    conn.execute(insert(alert_rows).from_select(["story", *names], told))

@@ -1,0 +1,59 @@
+"""What other programs ask of the running bot: rows that its tick picks up, and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.store.schema import requests
+
+ASKED, TAKEN, FINISHED = "asked", "taken", "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; ``state`` is asked, taken or finished, ``result`` what the bot answered."""
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    at: datetime
+    state: str
+    result: Any = None
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(**row._asdict())
+
+
+def add(conn: Connection, kind: str, payload: Mapping[str, object], now: datetime) -> int:
+    """Ask something and return the request's number."""
+    row = {"kind": kind, "payload": dict(payload), "at": now, "state": ASKED}
+    return int(conn.execute(insert(requests).values(row).returning(requests.c.id)).scalar_one())
+
+
+def take(conn: Connection, kinds: Collection[str]) -> list[Request]:
+    """Take every request of these kinds that nobody took yet, oldest first."""
+    asked = (requests.c.state == ASKED, requests.c.kind.in_(list(kinds)))
+    rows = conn.execute(update(requests).where(*asked).values(state=TAKEN).returning(*requests.c)).all()
+    return sorted(map(_request, rows), key=lambda request: request.id)
+
+
+def finish(conn: Connection, request_id: int, result: object = None) -> None:
+    """Answer a request; ``result`` is anything that JSON holds."""
+    conn.execute(update(requests).where(requests.c.id == request_id).values(state=FINISHED, result=result))
+
+
+def get(conn: Connection, request_id: int) -> Request | None:
+    """Return a request as it stands: who asked waits until it is finished."""
+    row = conn.execute(select(requests).where(requests.c.id == request_id)).first()
+    return None if row is None else _request(row)
+
+
+def reopen(conn: Connection) -> int:
+    """Ask again what a dead instance took and never finished (at start); return how many."""
+    return conn.execute(update(requests).where(requests.c.state == TAKEN).values(state=ASKED)).rowcount

@@ -1,0 +1,244 @@
+"""What is known of each source: validators, when it is due, how it fares; and who polls it at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.model import Document, Source, Validators
+from bot.store.columns import among, at
+from bot.store.schema import sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One source as the store knows it."""
+
+    id: str
+    url: str
+    validators: Validators
+    body_hash: str
+    due: datetime
+    last_poll: datetime | None
+    last_success: datetime | None
+    baseline: datetime | None
+    """When its first document was read; None until then."""
+    errors: int
+    """Polls that failed since the last one that didn't."""
+    error: str
+    error_reason: str
+    status: int | None
+    last_count: int | None
+    interval: timedelta | None
+    """From the last success to the poll that was due after it."""
+    moved_to: str | None
+    moved_hits: int
+    """How many polls in a row said, by permanent redirects, that it moved to ``moved_to``."""
+    polls: int
+
+
+_COLUMNS = tuple(
+    sources.c[name]
+    for name in [
+        "id",
+        "url",
+        "etag",
+        "last_modified",
+        "body_hash",
+        "due",
+        "last_poll",
+        "last_success",
+        "baseline",
+        "errors",
+        "error",
+        "error_reason",
+        "status",
+        "last_count",
+        "interval",
+        "moved_to",
+        "moved_hits",
+        "polls",
+    ]
+)
+
+
+def _state(row: Row[Any]) -> SourceState:
+    values = row._asdict()
+    return SourceState(validators=Validators(values.pop("etag"), values.pop("last_modified")), **values)
+
+
+def sync(
+    conn: Connection, configured: Iterable[Source], now: datetime, *, spread: timedelta = timedelta(0)
+) -> None:
+    """Bring the table to what is configured.
+
+    New sources are due at once, or evenly over ``spread``. A changed address is due at once and forgets its
+    validators, but stays the same source with the same baseline. Those no longer configured or enabled are kept
+    and never claimed.
+    """
+    wanted = [{"id": source.id, "url": source.url} for source in configured if source.enabled]
+    conn.execute(update(sources).values(configured=False))
+    if not wanted:
+        return
+    fresh = {
+        "etag": None,
+        "last_modified": None,
+        "body_hash": "",
+        "moved_to": None,
+        "moved_hits": 0,
+        "due": now,
+    }
+    statement = insert(sources)
+    moved = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"url": statement.excluded.url, **fresh},
+        where=sources.c.url != statement.excluded.url,
+    )
+    step = spread / len(wanted)
+    conn.execute(moved, [{**row, "due": now + at * step} for at, row in enumerate(wanted)])
+    conn.execute(
+        update(sources).where(among(sources.c.id, [row["id"] for row in wanted])).values(configured=True)
+    )
+
+
+def claim_due(
+    conn: Connection,
+    now: datetime,
+    *,
+    owner: str,
+    lease: timedelta,
+    limit: int,
+    only: Collection[str] | None = None,
+    ignore_due: bool = False,
+) -> list[SourceState]:
+    """Take the sources that are due, longest due first; nobody else gets them until the lease ends.
+
+    ``only`` narrows it to these ids, ``ignore_due`` takes those that are not due yet as well.
+    """
+    free: list[ColumnElement[bool]] = [
+        sources.c.configured,
+        or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now),
+    ]
+    if not ignore_due:
+        free.append(sources.c.due <= now)
+    if only is not None:
+        free.append(among(sources.c.id, only))
+    chosen = select(sources.c.id).where(*free).order_by(sources.c.due, sources.c.id).limit(limit)
+    claim = update(sources).where(sources.c.id.in_(chosen)).values(lease_owner=owner, lease_until=now + lease)
+    rows = conn.execute(claim.returning(*_COLUMNS)).all()
+    return sorted(map(_state, rows), key=lambda state: (state.due, state.id))
+
+
+def release(conn: Connection, source_id: str) -> None:
+    """Give a claimed source back unpolled: it is due as before."""
+    conn.execute(update(sources).where(sources.c.id == source_id).values(lease_owner=None, lease_until=None))
+
+
+def free_foreign_leases(conn: Connection, owner: str) -> int:
+    """Free what another instance has claimed (at start, when it is known to be gone) and return how many."""
+    foreign = (sources.c.lease_owner.is_not(None), sources.c.lease_owner != owner)
+    return conn.execute(update(sources).where(*foreign).values(lease_owner=None, lease_until=None)).rowcount
+
+
+def succeeded(
+    conn: Connection,
+    source_id: str,
+    now: datetime,
+    *,
+    due: datetime,
+    document: Document | None,
+    count: int | None,
+    baseline: bool,
+) -> None:
+    """Record a poll that went well, also one that found nothing new; frees the claim.
+
+    ``count`` is the number of entries the document had (None: it wasn't parsed). ``baseline`` is True when
+    this was the source's first parse; an earlier baseline stays.
+    """
+    values: dict[str, Any] = {
+        "due": due,
+        "last_poll": now,
+        "last_success": now,
+        "interval": due - now,
+        "errors": 0,
+        "error": "",
+        "error_reason": "",
+        "polls": sources.c.polls + 1,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    if document is not None:
+        values |= _from_document(document)
+    if count is not None:
+        values["last_count"] = count
+    if baseline:
+        values["baseline"] = func.coalesce(sources.c.baseline, at(now))
+    conn.execute(update(sources).where(sources.c.id == source_id).values(values))
+
+
+def _from_document(document: Document) -> dict[str, Any]:
+    validators, moved = document.validators, document.moved_to
+    values: dict[str, Any] = {
+        "status": document.status,
+        "moved_to": moved,
+        "moved_hits": case((sources.c.moved_to == moved, sources.c.moved_hits + 1), else_=1) if moved else 0,
+    }
+    if not document.complete:  # a body cut short must be asked for again
+        return values | {"etag": None, "last_modified": None, "body_hash": ""}
+    if document.body is None:  # a 304 need not repeat its validators
+        kept = {
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+            "body_hash": document.body_hash,
+        }
+        return values | {name: new for name, new in kept.items() if new}
+    return values | {
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "body_hash": document.body_hash,
+    }
+
+
+def failed(
+    conn: Connection,
+    source_id: str,
+    now: datetime,
+    *,
+    due: datetime,
+    reason: str,
+    message: str,
+    status: int | None,
+) -> None:
+    """Record a poll that failed; validators and baseline stay, the claim is freed."""
+    conn.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(
+            due=due,
+            last_poll=now,
+            errors=sources.c.errors + 1,
+            error=message,
+            error_reason=reason,
+            status=status,
+            polls=sources.c.polls + 1,
+            lease_owner=None,
+            lease_until=None,
+        )
+    )
+
+
+def states(conn: Connection) -> dict[str, SourceState]:
+    """Return every source that is configured or ever was, by id."""
+    return {row.id: _state(row) for row in conn.execute(select(*_COLUMNS))}
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """Return when the next configured source is due; a claimed one counts from the end of its lease."""
+    moment = func.max(sources.c.due, func.coalesce(sources.c.lease_until, sources.c.due))
+    found = select(func.min(moment, type_=sources.c.due.type)).where(sources.c.configured)
+    return conn.execute(found).scalar()
