@@ -6,6 +6,7 @@ COPY requirements.lock ./
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
+COPY config ./config
 RUN /opt/venv/bin/pip install --no-build-isolation --no-deps . \
     && /opt/venv/bin/python -m compileall -q /opt/venv/lib
 

@@ -114,7 +114,7 @@ class _Worker:
         await self.running.wait()
 
 
-class _Died(ParseError):
+class _DiedError(ParseError):
     """The worker ended without an answer."""
 
 
@@ -142,7 +142,7 @@ class Sandbox:
             worker = await self._fresh(worker)
             try:
                 answer = await self._answer(worker, request)
-            except _Died:
+            except _DiedError:
                 if worker.parses == 1:
                     raise
                 # It may have died before this document reached it: an innocent one is not to pay for that.
@@ -193,7 +193,7 @@ class Sandbox:
                 "timeout", f"reading the document took longer than {self._seconds:g} s"
             ) from error
         except (EOFError, OSError) as error:
-            raise _Died("crashed", "the document ended the process that read it") from error
+            raise _DiedError("crashed", "the document ended the process that read it") from error
 
 
 def _outcome(answer: bytes) -> ParsedDocument:

@@ -6,7 +6,7 @@ Headlines, figures and outlets in the picture are invented.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -28,14 +28,18 @@ from bot.model import (
     Watch,
     Watchlist,
 )
-from bot.render import AlertView, TraceView, alert, why_short
+from bot.render import AlertView, CorrectionView, TraceView, alert, correction, why_short
 
-FONTS = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+FONTS = (
+    "-apple-system,'Segoe UI',Roboto,'Helvetica Neue','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',"
+    "sans-serif"
+)
 INK, GREY, LINK, PAPER, WALL, EDGE = "#111111", "#6d7883", "#1f74b8", "#ffffff", "#e9eef3", "#d3dbe3"
 SIZE, LEADING, SMALL = 15, 21, 12
 COLUMN, GUTTER, MARGIN, PAD = 408, 24, 16, 14
 NARROW = set("iljtfrI.,:;'|!()[]·“”‘’ ")
 WIDE = set("mwMW%@&—…")
+CLOSING = set("，。、：）」")
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,14 @@ class Piece:
 
 def width(text: str, *, bold: bool) -> float:
     """Estimate a text's width; generous, because readers' fonts differ."""
-    return sum(map(_em, text)) * SIZE * (1.06 if bold else 1.0)
+    return (
+        sum(_em(character) * (1.06 if bold and ord(character) < 0x2E80 else 1.0) for character in text) * SIZE
+    )
 
 
 def _em(character: str) -> float:
     if ord(character) > 0x2E80:
-        return 1.03 if ord(character) < 0x1F000 else 1.35
+        return 1.0 if ord(character) < 0x1F000 else 1.35
     if character in NARROW:
         return 0.33
     if character in WIDE:
@@ -67,12 +73,11 @@ def wrapped(line: Line, room: float) -> Iterator[list[Span]]:
     used = 0.0
     for span in line:
         for word in _words(span.text):
-            size = width(word, bold=span.bold)
-            if row and used + width(word.rstrip(), bold=span.bold) > room:
+            if row and word.strip() != "·" and used + width(word.rstrip(), bold=span.bold) > room:
                 yield row
-                row, used, word = [], 0.0, word.lstrip()
-            row.append(Span(word, bold=span.bold, link=span.link))
-            used += size
+                row, used = [], 0.0
+            row.append(replace(span, text=word if row else word.lstrip()))
+            used += width(word, bold=span.bold)
     if row:
         yield row
 
@@ -80,9 +85,9 @@ def wrapped(line: Line, room: float) -> Iterator[list[Span]]:
 def _words(text: str) -> Iterator[str]:
     word = ""
     for at, character in enumerate(text):
-        closing = text[at + 1 : at + 2] in tuple("，。、：）」")
+        follows = text[at + 1 : at + 2]
         word += character
-        if character == " " or (ord(character) > 0x2E80 and not closing):
+        if (character == " " and follows != "·") or (ord(character) > 0x2E80 and follows not in CLOSING):
             yield word
             word = ""
     if word:
@@ -94,8 +99,9 @@ def row_svg(row: list[Span], x: int, y: int, colour: str) -> str:
     parts = []
     for span in row:
         fill = LINK if span.link else colour
-        weight = ' font-weight="600"' if span.bold else ""
-        parts.append(f'<tspan fill="{fill}"{weight}>{escape(span.text)}</tspan>')
+        style = ' font-weight="600"' if span.bold else ""
+        style += ' text-decoration="line-through"' if span.strike else ""
+        parts.append(f'<tspan fill="{fill}"{style}>{escape(span.text)}</tspan>')
     return f'<text x="{x}" y="{y}" xml:space="preserve">{"".join(parts)}</text>'
 
 
@@ -105,7 +111,7 @@ def bubble(message: Message, stamp: str, x: int, y: int) -> Piece:
     rows: list[str] = []
     at = y + PAD + 14
     for number, block in enumerate(message.blocks):
-        at += 9 if number else 0
+        at += 9 if number and not block.tight else 0
         for line in block.lines:
             for row in wrapped(line, inner):
                 rows.append(row_svg(row, x + PAD, at, GREY if block.grey else INK))
@@ -116,11 +122,13 @@ def bubble(message: Message, stamp: str, x: int, y: int) -> Piece:
         f'<rect x="{x}" y="{y}" width="{inner + 2 * PAD}" height="{bottom - y + 8}" rx="14" class="bubble"/>'
     )
     keys = _keys(message, x, bottom + 13, inner + 2 * PAD)
-    return Piece("\n".join((box, *rows, stamped, keys)), bottom + 13 + 34 - y)
+    return Piece("\n".join((box, *rows, stamped, keys)), bottom + (47 if keys else 8) - y)
 
 
 def _keys(message: Message, x: int, y: int, room: int) -> str:
     """The row of buttons, sharing the bubble's width."""
+    if not message.buttons:
+        return ""
     buttons = message.buttons[0]
     step = (room + 5) / len(buttons)
     drawn = []
@@ -160,9 +168,10 @@ WATCHLIST = Watchlist(
         "moonshot": Watch(id="moonshot", name="Moonshot AI", names={"zh": "月之暗面"}),
     }
 )
+FUNDED = "月之暗面完成 5 亿美元 C 轮融资，估值 43 亿美元"
 WIRE_TEXT = (
     "Cloud revenue rose to 39.8 billion yuan in the September quarter. "
-    "Capital spending reached 31.5 billion yuan. Margins held steady over the year, the company said on Thursday."
+    "Capital spending reached 31.5 billion yuan. Margins held steady, the company said on Thursday."
 )
 
 
@@ -204,7 +213,7 @@ def match(story: str, watch: str, *points: tuple[str, int]) -> Match:
 
 
 def english() -> tuple[Message, Message]:
-    """The first alert, and the same message nine minutes later."""
+    """The first alert, and the same message ten minutes later."""
     wire = report(
         "Harbour Wire",
         "Alibaba cloud revenue jumps 34%, beating forecasts on AI demand",
@@ -218,9 +227,9 @@ def english() -> tuple[Message, Message]:
             ("浦江早报", 3, "zh"),
             ("East Asia Business", 6, "en"),
             ("南方财讯", 11, "zh"),
-            ("Delta Daily", 11, "en"),
-            ("Delta Games", 11, "en"),
-            ("Port Letter", 11, "en"),
+            ("Delta Daily", 12, "en"),
+            ("Delta Games", 12, "en"),
+            ("Port Letter", 12, "en"),
         )
     ]
     points = (("headline", 55), ("event:earnings", 22), ("trusted", 10), ("text", 5))
@@ -237,17 +246,17 @@ def english() -> tuple[Message, Message]:
         matches=(match("k7f2", "alibaba", *points, ("sources", 4)),),
         watchlist=WATCHLIST,
         receiver=desk,
-        now=local(17, 11),
+        now=local(17, 12),
     )
     return alert(first), alert(grown)
 
 
-def chinese() -> tuple[Message, str]:
-    """An alert in Chinese, and what pressing its Why shows."""
+def chinese() -> tuple[Message, str, Message]:
+    """An alert in Chinese, what pressing its Why shows, and its correction."""
     desk = Receiver(id="desk", via="telegram", language="zh", timezone="Asia/Hong_Kong")
     funded = report(
         "浦江早报",
-        "月之暗面完成 5 亿美元 C 轮融资，估值 43 亿美元",
+        FUNDED,
         local(9, 15),
         lang="zh",
         text="本轮由两家老股东领投，资金将用于训练下一代 Kimi 模型。",
@@ -275,34 +284,50 @@ def chinese() -> tuple[Message, str]:
         verdict=verdict,
         told_at=local(9, 15),
     )
-    return alert(view), why_short(trace)
+    change = CorrectionView(
+        story=story,
+        matches=(found,),
+        watchlist=WATCHLIST,
+        receiver=desk,
+        now=local(10, 3),
+        source="浦江早报",
+        was=FUNDED,
+        became=FUNDED.replace("43", "34"),
+        url="https://news.example/funded",
+        changed_at=local(10, 2),
+        others=4,
+    )
+    return alert(view), why_short(trace), correction(change)
 
 
 def picture() -> str:
     """Return the whole picture."""
     before, after = english()
-    alerted, reason = chinese()
+    alerted, reason, corrected = chinese()
     left, right = MARGIN, COLUMN + GUTTER + MARGIN
     top = MARGIN + 4
     one = bubble(before, "17:02", left, top)
-    two = bubble(after, "edited 17:11", left, top + one.height + 46)
+    two = bubble(after, "edited 17:12", left, top + one.height + 46)
     three = bubble(alerted, "09:15", right, top)
     four = pop_up(reason, right, top + three.height + 46)
-    height = max(one.height + two.height, three.height + four.height) + 46 + 2 * top
+    five_at = top + three.height + four.height + 92
+    five = bubble(corrected, "10:03", right, five_at)
+    height = max(top + one.height + 46 + two.height, five_at + five.height) + top
     walls = [
         f'<rect x="{x}" y="0" width="{COLUMN}" height="{height}" rx="22" class="wall"/>'
         for x in (0, COLUMN + GUTTER)
     ]
     captions = (
-        caption("nine minutes later, the same message", left, top + one.height + 28),
+        caption("ten minutes later, the same message", left, top + one.height + 28),
         caption("按下「原因」", right, top + three.height + 28),
+        caption("来源改了标题", right, five_at - 18),
     )
-    parts = (*walls, one.svg, captions[0], two.svg, three.svg, captions[1], four.svg)
+    parts = (*walls, one.svg, captions[0], two.svg, three.svg, captions[1], four.svg, captions[2], five.svg)
     total = 2 * COLUMN + GUTTER
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{height}" '
         f'viewBox="0 0 {total} {height}" role="img" '
-        'aria-label="An alert in a chat, its update nine minutes later, and one in Chinese">'
+        'aria-label="An alert in a chat, its update ten minutes later, and one in Chinese">'
     )
     return "\n".join((head, STYLE, *parts, "</svg>")) + "\n"
 

@@ -168,11 +168,10 @@ class Newsroom:
 
 
 class Scoundrel:
-    """A server that sends the same bytes to everybody, HTTP or not, and hangs up; ``silent`` never answers."""
+    """A server that sends the same bytes to everybody, HTTP or not, and hangs up."""
 
-    def __init__(self, reply: bytes, *, silent: bool = False) -> None:
+    def __init__(self, reply: bytes) -> None:
         self._reply = reply
-        self._silent = silent
         self._server: asyncio.Server | None = None
         self.connections = 0
 
@@ -193,19 +192,16 @@ class Scoundrel:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
-    def url(self, path: str = "/", *, scheme: str = "http") -> str:
+    def url(self, path: str = "/") -> str:
         """Return an address of it."""
-        return f"{scheme}://127.0.0.1:{self.port}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            if self._silent:
-                await reader.read()
-            else:
-                await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._reply)
-                await writer.drain()
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(self._reply)
+            await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass
         finally:

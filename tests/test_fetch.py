@@ -15,6 +15,7 @@ from bot.model import Polling, Validators
 from tests.loopback import Answer, Newsroom, Scoundrel, rss
 
 FEED = rss([{"title": "Alibaba opens an office", "link": "https://example.com/1"}])
+PACKED = gzip.compress(FEED)
 LOCAL = Polling(allow_private=("127.0.0.0/8",), timeout=timedelta(seconds=5))
 
 
@@ -273,7 +274,7 @@ async def test_waiting_for_a_slot_is_not_counted_as_slowness(newsroom: Newsroom)
         (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx", "protocol"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nxxxxxx", "protocol"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", "protocol"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 500\r\n\r\n" + gzip.compress(FEED)[:60],
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 500\r\n\r\n" + PACKED[:60],
          "protocol"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from runpy import run_path
 from string import Formatter
 
 import pytest
@@ -274,3 +275,12 @@ def test_a_headline_cannot_fake_a_level_or_a_lock() -> None:
 
     assert alert(view).plain.splitlines()[1] == "Alibaba denies report"
     assert "🔒" not in alert(view).plain
+
+
+def test_the_picture_of_the_readme_shows_what_alerts_look_like_now() -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    drawn = run_path(str(docs / "draw_alert.py"))["picture"]()
+
+    assert drawn == (docs / "alert.svg").read_text(encoding="utf-8"), (
+        "run .venv/bin/python docs/draw_alert.py"
+    )

@@ -33,6 +33,12 @@ def test_a_development_whose_report_was_split_off_still_shows_a_headline() -> No
     assert CLOUD in _development(entry="gone").plain
 
 
+def test_only_an_urgent_development_leaves_its_thread_and_a_correction_always_does() -> None:
+    assert _development().broadcast
+    assert not _development(matches=(match("alibaba", point("headline", 70)),)).broadcast
+    assert _correction("Up 3%", "Up 4%", told_score=50).broadcast
+
+
 def _correction(was: str, became: str, **changes: object) -> Message:
     view = CorrectionView(
         story=GROWN,

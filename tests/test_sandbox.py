@@ -6,6 +6,7 @@ import pickle
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -38,12 +39,24 @@ def worker_of(sandbox: Sandbox) -> int:
     return worker.running.pid
 
 
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
 def alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+async def ended(pid: int) -> None:
+    async with asyncio.timeout(5):
+        for _ in range(500):
+            if not alive(pid):
+                return
+            await asyncio.sleep(0.02)
+    pytest.fail("the worker is still there")
 
 
 async def test_a_feed_is_read_in_a_worker(sandbox: Sandbox) -> None:
@@ -93,8 +106,7 @@ async def test_a_worker_that_dies_is_replaced(sandbox: Sandbox) -> None:
     await sandbox.parse(FEED)
     first = worker_of(sandbox)
     os.kill(first, signal.SIGKILL)
-    while alive(first):
-        await asyncio.sleep(0.01)
+    await ended(first)
     assert (await sandbox.parse(FEED)).count == 1
     assert worker_of(sandbox) != first
 
@@ -131,8 +143,7 @@ async def test_closing_ends_every_worker() -> None:
 async def test_workers_know_none_of_our_secrets(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:CANARY")
     await sandbox.parse(FEED)
-    with open(f"/proc/{worker_of(sandbox)}/environ", "rb") as environment:
-        assert b"CANARY" not in environment.read()
+    assert b"CANARY" not in environment_of(worker_of(sandbox))
 
 
 async def test_workers_end_when_the_bot_is_killed() -> None:
@@ -152,9 +163,7 @@ async def test_workers_end_when_the_bot_is_killed() -> None:
     assert alive(worker)
     bot.kill()
     await bot.wait()
-    async with asyncio.timeout(5):
-        while alive(worker):
-            await asyncio.sleep(0.02)
+    await ended(worker)
 
 
 @pytest.mark.parametrize("answer", [pickle.dumps(os.system), pickle.dumps(print), b"junk", pickle.dumps(3)])

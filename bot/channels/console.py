@@ -43,7 +43,9 @@ class Console:
         news = " · ".join(_plain(line) for block in grey for line in block.lines)
         first = _plain(message.blocks[0].lines[0]) if message.blocks and message.blocks[0].lines else ""
         summary = " · ".join(part for part in (first, news) if part)
-        self._print([Text(f"↻ {tame(message_id)} {summary}", style=_DIM)])
+        # The reference of a delivery begins with its story's id, which is all that a reader needs.
+        story = tame(message_id).partition("|")[0]
+        self._print([Text(f"↻ {story} {summary}", style=_DIM)])
 
     async def check(self, to: Address | None = None) -> str:
         """Return where messages are printed."""
@@ -55,7 +57,7 @@ class Console:
     def _laid_out(self, blocks: Iterable[Block]) -> Iterable[Text]:
         started = False
         for block in blocks:
-            if started:
+            if started and not block.tight:
                 yield Text()
             started = True
             for line in block.lines:
@@ -74,14 +76,21 @@ class Console:
 
     def _print(self, lines: Iterable[Text]) -> None:
         try:
-            for line in lines:
-                for row in self._wrapped(line):
-                    self._out.print(
-                        self._showable(row), markup=False, highlight=False, emoji=False, soft_wrap=True
-                    )
+            with self._out:  # one write for the whole message
+                for line in lines:
+                    for row in self._wrapped(line):
+                        shown = self._showable(row)
+                        self._out.print(shown, markup=False, highlight=False, emoji=False, soft_wrap=True)
         except OSError as error:
+            self._forget_unwritten()
             words = f"standard output can't be written: {error.strerror or type(error).__name__}"
             raise SendError(Outcome.UNSENT, words) from None
+
+    def _forget_unwritten(self) -> None:
+        """Empty rich's buffer, which would otherwise print this message again before the next one."""
+        quiet, self._out.quiet = self._out.quiet, True
+        self._out.print()
+        self._out.quiet = quiet
 
     def _showable(self, row: Text) -> Text:
         """Return a row that the output's encoding knows: an old terminal shows question marks."""

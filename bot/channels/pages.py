@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.plain import tame
 from bot.model import Block, Line, Span
 
 Cost = tuple[int, ...]
@@ -36,7 +37,7 @@ def pages(blocks: Sequence[Block], room: Room) -> list[tuple[Block, ...]]:
     """Lay blocks out on as few parts as keep every block whole; only a block larger than a part is cut."""
     laid: list[list[Block]] = []
     for block in blocks:
-        for piece in cut_block(block, room):
+        for piece in filter(has_text, cut_block(block, room)):
             if laid and room.holds(*laid[-1], piece):
                 laid[-1].append(piece)
             else:
@@ -58,13 +59,18 @@ def cut_block(block: Block, room: Room) -> list[Block]:
     return pieces
 
 
+def has_text(block: Block) -> bool:
+    """Tell whether a reader sees anything of a block."""
+    return any(tame(span.text).strip() for line in block.lines for span in line)
+
+
 def shorten(blocks: Sequence[Block], room: Room) -> tuple[Block, ...]:
     """Make blocks fit into one part: the last block that is not grey loses its last lines to a "…"."""
     kept = list(blocks)
     while not room.holds(*kept):
         index = next((at for at in reversed(range(len(kept))) if _can_lose_a_line(kept[at])), None)
         if index is None:
-            return pages(kept, room)[0]
+            return next(iter(pages(kept, room)), ())
         kept[index] = replace(kept[index], lines=(*_real_lines(kept[index])[:-1], ELLIPSIS))
     return tuple(kept)
 

@@ -16,14 +16,14 @@ MOST_CANDIDATES = 24
 
 def similar(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the same language that share most with this one, best first."""
-    rarity = memory.frequencies.rarity
+    rarity = memory.frequencies.rarities.__getitem__
     tokens = sorted(record.tokens, key=lambda token: (-rarity(token), token))[:MOST_TOKENS]
     return _best(tokens, rarity, lambda token: memory.with_token(token, MOST_POSTINGS), record)
 
 
 def foreign(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the other language that share most names, numbers and known words, best first."""
-    rarity = memory.concepts.rarity
+    rarity = memory.concepts.rarities.__getitem__
     lang = "en" if record.lang == "zh" else "zh"
     concepts = sorted(record.concepts, key=lambda concept: (-rarity(concept), concept))[:MOST_TOKENS]
     return _best(concepts, rarity, lambda concept: memory.with_concept(lang, concept, MOST_POSTINGS), record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from rapidfuzz.fuzz import token_set_ratio
 
@@ -15,6 +15,7 @@ from bot.dedup.records import Record
 Features = dict[str, float]
 _MOST_MEMBERS = 12
 """Of a long story the newest so many entries are looked at."""
+_MOST_STORIES = 6
 _OPPOSITES = (
     ("增长", "下跌"),
     ("上调", "下调"),
@@ -56,31 +57,29 @@ class Likeness:
 
 
 def overlap(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> Overlap:
-    """Weigh what two sets share; ``weights`` holds the rarity of every token of both."""
-    shared = sorted(one & other, key=lambda token: (-weights[token], token))
-    common = _square(shared, weights)
+    """Weigh what two sets share; ``weights`` knows the rarity of every token of both."""
+    rare = [(-weights[token], token) for token in one & other]
+    if not rare:
+        return _NOTHING
+    rare.sort()
+    # fsum is exact, so that the last digit doesn't depend on the order of a set.
+    common = fsum([weight * weight for weight, _ in rare]) or _TINY
     left, right = _square(one, weights), _square(other, weights)
     return Overlap(
-        cosine=common / sqrt(left * right) if common else 0.0,
-        contained=common / min(left, right) if common else 0.0,
-        strength=sum(weights[token] for token in shared),
-        shared=tuple(shared),
+        cosine=common / sqrt(left * right),
+        contained=common / min(left, right),
+        strength=-sum([weight for weight, _ in rare]),
+        shared=tuple([token for _, token in rare]),
     )
 
 
+_TINY = 1e-9
+_ALL: frozenset[str] = frozenset()
+_NOTHING = Overlap(0.0, 0.0, 0.0, ())
+
+
 def _square(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
-    # Summed in one order, so that the last digit doesn't depend on the order of a set.
-    return sum(sorted(weights[token] * weights[token] for token in tokens)) or 1e-9
-
-
-def weigh(tokens: Iterable[str], watches: Iterable[str], frequencies: Frequencies) -> dict[str, float]:
-    """Return the rarity of each token, less for words that are common among stories of a shared company."""
-    weights = {token: frequencies.rarity(token) for token in tokens}
-    for watch in watches:
-        for token in weights:
-            among = frequencies.rarity(token) * frequencies.rarity_among(token, watch)
-            weights[token] = min(weights[token], among)
-    return weights
+    return fsum([weights[token] ** 2 for token in tokens]) or _TINY
 
 
 def same_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
@@ -123,7 +122,7 @@ def opposed(one: Record, other: Record) -> bool:
 
 
 def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    weights = weigh(one.tokens | other.tokens, sorted(one.watches & other.watches), frequencies)
+    weights = frequencies.weights(one.watches & other.watches)
     titles = overlap(one.tokens, other.tokens, weights)
     ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
     body = _bodies(one, other, frequencies)
@@ -145,7 +144,7 @@ def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    weights = weigh(one.concepts | other.concepts, sorted(one.watches & other.watches), frequencies)
+    weights = frequencies.weights(one.watches & other.watches)
     told = overlap(one.concepts, other.concepts, weights)
     features = _facts_in_common(one, other) | _titles(told, weights)
     features |= {
@@ -184,31 +183,30 @@ def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
     """Compare leads; where one side has none, how much of its title stands in the other's lead."""
     left, right = one.body, other.body
     if left and right:
-        return overlap(left, right, weigh(left | right, (), frequencies)).cosine
+        return overlap(left, right, frequencies.weights(_ALL)).cosine
     title, body = (one.tokens, right) if right else (other.tokens, left)
     if not body:
         return 0.0
-    weights = weigh(sorted(title), (), frequencies)
-    return sum(weights[token] for token in weights if token in body) / (sum(weights.values()) or 1.0)
+    weights = frequencies.weights(_ALL)
+    return fsum([weights[token] for token in title & body]) / (fsum([weights[token] for token in title]) or 1.0)
 
 
 def _by_story(record: Record, pairs: Iterable[Likeness], memory: Memory, side: str) -> list[Likeness]:
     stories: dict[str, list[Likeness]] = {}
-    for pair in pairs:
+    for pair in sorted(pairs, key=lambda pair: (-pair.closeness, pair.other.number)):
         stories.setdefault(pair.story, []).append(pair)
-    best = [_of_story(record, found, memory, side) for found in stories.values()]
-    best.sort(key=lambda likeness: (-likeness.closeness, likeness.other.number))
-    for place, likeness in enumerate(best):
-        rival = best[0] if place else best[1] if len(best) > 1 else None
-        lead = likeness.closeness - (rival.closeness if rival else 0.0)
-        likeness.features["lead"] = max(-1.0, min(1.0, lead))
-        likeness.features["behind"] = float(place > 0)
-    return best
+    closest = list(stories.values())[:_MOST_STORIES]
+    for place, found in enumerate(closest):
+        rival = closest[0] if place else closest[1] if len(closest) > 1 else None
+        lead = found[0].closeness - (rival[0].closeness if rival else 0.0)
+        _of_story(record, found, memory, side)
+        found[0].features["lead"] = max(-1.0, min(1.0, lead))
+        found[0].features["behind"] = float(place > 0)
+    return [found[0] for found in closest]
 
 
-def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) -> Likeness:
-    """Return the closest pair, with what the rest of its story adds."""
-    found.sort(key=lambda pair: (-pair.closeness, pair.other.number))
+def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) -> None:
+    """Add to the closest pair what the rest of its story says."""
     best = found[0]
     shelf = memory.shelves[best.story]
     members = [member for member in shelf.records if member.lang == best.other.lang][-_MOST_MEMBERS:]
@@ -223,22 +221,20 @@ def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) 
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
     }
     best.features |= _support(record, members, best, memory, side)
-    return best
 
 
 def _support(record: Record, members: list[Record], best: Likeness, memory: Memory, side: str) -> Features:
-    """How much of the entry's weight the story's other entries hold: by any of them, and on average."""
+    """Return how much of the entry's weight the story's other entries hold: by any of them, and on average."""
     frequencies = memory.concepts if side == "concepts" else memory.frequencies
     held = [member.concepts if side == "concepts" else member.tokens for member in members]
     own = record.concepts if side == "concepts" else record.tokens
-    weights = weigh(sorted(own), sorted(record.watches & best.other.watches), frequencies)
-    squares = {token: weight * weight for token, weight in weights.items()}
-    total = sum(squares.values()) or 1e-9
-    holders = {token: sum(token in tokens for tokens in held) for token in squares}
+    weights = frequencies.weights(record.watches & best.other.watches)
+    squares = [(weights[token] ** 2, sum([token in tokens for tokens in held])) for token in own]
+    total = fsum([square for square, _ in squares]) or _TINY
     return {
-        "cover": sum(square for token, square in squares.items() if holders[token]) / total,
-        "support": sum(square * holders[token] for token, square in squares.items()) / (total * len(held)),
+        "cover": fsum([square for square, holders in squares if holders]) / total,
+        "support": fsum([square * holders for square, holders in squares]) / (total * len(held)),
     }
 
 
-__all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language", "weigh"]
+__all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language"]

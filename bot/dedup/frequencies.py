@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from math import log
 
@@ -14,52 +14,125 @@ _FEW = 15
 """So many entries of a company does it take until rarity among them weighs half."""
 
 
-class Frequencies:
-    """Counts of entries that hold a token; the window's own counts on top of the shipped table."""
+class Rarities(dict[str, float]):
+    """Token to its rarity among counted entries, worked out when first asked for.
+
+    A rarity is good until the token is counted again, because the number of entries is taken in coarse steps.
+    That makes it a function of the counts alone, so that a reloaded index agrees with one that never stopped.
+    """
+
+    __slots__ = ("_counts", "_entries", "_scale", "_shipped", "_table", "_top")
 
     def __init__(self, tables: Tables) -> None:
+        super().__init__()
         self._table = tables.frequencies
         self._scale = _PRIOR / tables.documents if tables.documents > _PRIOR else 1.0
         self._shipped = min(tables.documents, _PRIOR)
         self._counts: Counter[str] = Counter()
         self._entries = 0
-        self._of_watch: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._entries_of: Counter[str] = Counter()
-        self._rarities: dict[str, float] = {}
-        self._rarities_among: dict[tuple[str, str], float] = {}
+        self._top = log(self._shipped + 2.0)
 
-    def add(self, tokens: Iterable[str], watches: Iterable[str], times: int = 1) -> None:
-        """Count one entry; ``times=-1`` takes it out again."""
-        held = tuple(tokens)
+    def __missing__(self, token: str) -> float:
+        held = self._counts.get(token, 0) + self._scale * self._table.get(token, 0)
+        rarity = self[token] = max(0.0, self._top - log(held + 1.0))
+        return rarity
+
+    def count(self, tokens: Iterable[str], times: int) -> None:
+        """Count one entry more, or with ``times=-1`` one less."""
+        _count(self._counts, tokens, times)
         self._entries += times
-        _count(self._counts, held, times)
+        top = log(_coarse(self._entries) + self._shipped + 2.0)
+        if top != self._top:
+            self._top = top
+            self.clear()
+        for token in tokens:
+            self.pop(token, None)
+
+
+class Shares(dict[str, float]):
+    """Token to how rare it is among the entries of one company: 0 for its own name, up to 1."""
+
+    __slots__ = ("_counts", "_entries", "_known")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: Counter[str] = Counter()
+        self._entries = 0
+        self._known = 0
+
+    def __missing__(self, token: str) -> float:
+        entries = self._known
+        rare = log((entries + 2.0) / (self._counts.get(token, 0) + 1.0)) / log(entries + 2.0)
+        share = self[token] = (max(0.0, rare) * entries + _FEW) / (entries + _FEW)
+        return share
+
+    def count(self, tokens: Iterable[str], times: int) -> None:
+        """Count one entry of the company more, or with ``times=-1`` one less."""
+        _count(self._counts, tokens, times)
+        self._entries += times
+        if _coarse(self._entries) != self._known:
+            self._known = _coarse(self._entries)
+            self.clear()
+        for token in tokens:
+            self.pop(token, None)
+
+
+class Weights(dict[str, float]):
+    """Token to weight for one comparison: its rarity, less for words common among the companies in common."""
+
+    __slots__ = ("_rarities", "_shares")
+
+    def __init__(self, rarities: Rarities, shares: list[Shares]) -> None:
+        super().__init__()
+        self._rarities = rarities
+        self._shares = shares
+
+    def __missing__(self, token: str) -> float:
+        weight = self._rarities[token]
+        for shares in self._shares:
+            weight = min(weight, self._rarities[token] * shares[token])
+        self[token] = weight
+        return weight
+
+
+class Frequencies:
+    """Counts of entries that hold a token; the window's own counts on top of the shipped table."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.rarities = Rarities(tables)
+        self._shares: dict[str, Shares] = {}
+        self._weights: dict[frozenset[str], dict[str, float]] = {}
+
+    def add(self, tokens: frozenset[str], watches: Iterable[str], times: int = 1) -> None:
+        """Count one entry; ``times=-1`` takes it out again."""
+        self.rarities.count(tokens, times)
         for watch in watches:
-            self._entries_of[watch] += times
-            _count(self._of_watch[watch], held, times)
-        self._rarities.clear()
-        self._rarities_among.clear()
+            if watch not in self._shares:
+                self._shares[watch] = Shares()
+            self._shares[watch].count(tokens, times)
+        self._weights.clear()
 
-    def rarity(self, token: str) -> float:
-        """Return the inverse document frequency of a token, at least 0."""
-        known = self._rarities.get(token)
-        if known is None:
-            held = self._counts.get(token, 0) + self._scale * self._table.get(token, 0)
-            known = max(0.0, log((self._entries + self._shipped + 2.0) / (held + 1.0)))
-            self._rarities[token] = known
-        return known
+    def weights(self, watches: frozenset[str]) -> dict[str, float]:
+        """Return the weight of every token between entries that have these companies in common.
 
-    def rarity_among(self, token: str, watch: str) -> float:
-        """Return how rare a token is among the entries of one company: 0 for its own name, up to 1."""
-        known = self._rarities_among.get((token, watch))
+        Good until the next entry is counted.
+        """
+        if not watches:
+            return self.rarities
+        known = self._weights.get(watches)
         if known is None:
-            entries = self._entries_of[watch]
-            rare = log((entries + 2.0) / (self._of_watch[watch].get(token, 0) + 1.0)) / log(entries + 2.0)
-            known = (max(0.0, rare) * entries + _FEW) / (entries + _FEW)
-            self._rarities_among[token, watch] = known
+            shares = [self._shares[watch] for watch in sorted(watches) if watch in self._shares]
+            known = self._weights[watches] = Weights(self.rarities, shares)
         return known
 
 
-def _count(counter: Counter[str], tokens: tuple[str, ...], times: int) -> None:
+def _coarse(entries: int) -> int:
+    """Round down to five significant bits: about three percent."""
+    step = 1 << max(0, entries.bit_length() - 6)
+    return entries // step * step
+
+
+def _count(counter: Counter[str], tokens: Iterable[str], times: int) -> None:
     for token in tokens:
         counter[token] += times
         if not counter[token]:

@@ -152,8 +152,8 @@ class StoryIndex:
         native = self._open(record, similar(record, self._memory))
         strange = self._open(record, foreign(record, self._memory))
         held = [
-            *same_language(record, native, self._memory)[:6],
-            *other_language(record, strange, self._memory)[:4],
+            *same_language(record, native, self._memory),
+            *other_language(record, strange, self._memory),
         ]
         weighed = [(margin(likeness), likeness) for likeness in held if not forbidden(record, likeness)]
         best: dict[str, tuple[float, Likeness]] = {}

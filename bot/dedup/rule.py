@@ -8,8 +8,10 @@ from bot.dedup.features import Features, Likeness
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
 
-THRESHOLD = 0.0
+THRESHOLD = 0.85
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
+THRESHOLD_ACROSS = 0.3
+"""The same across languages, where an entry that is missed costs a second alert in the other language."""
 MERGE = 1.5
 """Two stories merge when an entry clears the threshold to both by this much."""
 DOUBT = 0.5
@@ -23,7 +25,7 @@ _SAME_DIGEST = 0.9
 def margin(likeness: Likeness) -> float:
     """Return how far a likeness lies above the threshold; below 0 it does not join."""
     if likeness.across:
-        return _sum(ACROSS, likeness.features) - THRESHOLD
+        return _sum(ACROSS, likeness.features) - THRESHOLD_ACROSS
     return _sum(SAME, likeness.features) - THRESHOLD
 
 

@@ -172,8 +172,8 @@ ENGLISH_CERTAIN_AFTER = re.compile(
 """What only a company has, right after its name."""
 
 ENGLISH_BEFORE = re.compile(
-    r"(?:^|[ (\"'])(?:rivals?|giant|maker|retailer|carrier|company|firm|startup|owner|operator"
-    r"|unit of|shares of|ceo of|buys?|acquires?|sues?|joins?|quits?|investors?|automaker|airline|versus|vs\.?) $"
+    r"(?:^|[ (\"'])(?:rivals?|giant|maker|retailer|carrier|company|firm|startup|automaker|owner|operator"
+    r"|unit of|shares of|ceo of|buys?|acquires?|sues?|joins?|quits?|investors?|airline|versus|vs\.?) $"
 )
 """What stands before a company's name in English."""
 

@@ -49,12 +49,11 @@ def judge(scans: tuple[Scan, ...], watchlist: Watchlist) -> Judged:
     _weigh_earned(scans, judged)
     _count_people(scans, judged)
     for scan in scans:
-        for hit in topic_hits(scan, watchlist):
-            excluded = _excluded(hit, scan)
-            if excluded:
-                judged.refused.append((hit, "excluded", excluded.text))
-            else:
-                judged.accepted.append(hit)
+        for hits in scan.topics.values():
+            judged.refused += [(hit, "excluded", word.text) for hit in hits if (word := _excluded(hit, scan))]
+            judged.accepted += topic_hits(
+                [hit for hit in hits if not _excluded(hit, scan)], scan, watchlist.watches[hits[0].term.watch]
+            )
     _veto(scans, judged)
     return judged
 

@@ -127,6 +127,8 @@ def _meet(scan: Scan, key: _Key, end: int) -> None:
     if right != INSIDE:
         glued = (left == GLUED) + (right == GLUED)
         for term in key.terms:
+            if right == PLURAL and (term.kind in EARNED or (term.capitals and not term.acronym)):
+                continue
             _sort_term(scan, term, start, end, glued)
 
 
@@ -149,6 +151,8 @@ def _is_latin(character: str) -> bool:
 def _edge_before(scan: Scan, start: int) -> int:
     """Free, glued like makerHONOR, or inside a word."""
     if not start or not _is_latin(scan.folded[start - 1]):
+        return CLEAN
+    if scan.text[start].isdigit() and scan.folded[max(0, start - 2) : start] in {"sh", "sz"}:
         return CLEAN
     return GLUED if scan.text[start].isupper() and scan.text[start - 1].islower() else INSIDE
 
@@ -187,7 +191,7 @@ def _sort_term(scan: Scan, term: Term, start: int, end: int, glued: int) -> None
     if kind in _COMPANY and len(scan.candidates) >= _MOST:
         return
     if kind == "business":
-        if not glued:
+        if not glued and len(scan.business) < _MOST:
             scan.business.append((start, end))
     elif kind == "round_up":
         scan.round_up = scan.round_up or not glued

@@ -7,16 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.match.scan import Hit, Scan
-from bot.model import Watch, Watchlist
+from bot.model import Watch
 
 
-def topic_hits(scan: Scan, watchlist: Watchlist) -> Iterator[Hit]:
-    """Yield the hits of topics whose conditions a field meets, paragraph by paragraph of a body."""
-    for watch_id, hits in scan.topics.items():
-        watch = watchlist.watches[watch_id]
-        for together in _paragraphs(scan, hits):
-            if _met(watch, {hit.term.group for hit in together}):
-                yield from _once(together)
+def topic_hits(hits: list[Hit], scan: Scan, watch: Watch) -> Iterator[Hit]:
+    """Yield the hits of a topic where its conditions are met: in the title, or in one paragraph of a body."""
+    for together in _paragraphs(scan, hits):
+        if _met(watch, {hit.term.group for hit in together}):
+            yield from _once(together)
 
 
 def _met(watch: Watch, groups: set[int]) -> bool:

@@ -214,7 +214,7 @@ class Message:
     language: str = "en"
     level: Level | None = None
     broadcast: bool = False
-    """True for a reply that is shown in the channel too, where the service keeps replies in threads (corrections)."""
+    """True for a reply that is shown in the channel too, where replies stand in threads (corrections)."""
 
     @property
     def plain(self) -> str:

@@ -35,7 +35,7 @@ _SILENT_TAGS = ["script", "style", "noscript", "template", "svg", "iframe", "obj
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 
 # Escape sequences for terminals; what starts them is removed with the other controls if they are cut short.
-_ANSI = re.compile("(?:\x1b\\[|\x9b)[0-9;:?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\\\)")
+ESCAPES = re.compile("(?:\x1b\\[|\x9b)[0-9;:?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\\\)")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
@@ -56,7 +56,7 @@ def visible(text: str) -> str:
     """Remove what is not text: controls, escape sequences, direction marks, lone surrogates; NFC."""
     if text.isascii() and text.isprintable():
         return text
-    text = _INVISIBLE.sub("", _ANSI.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
+    text = _INVISIBLE.sub("", ESCAPES.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
     if not text.isascii():
         text = _PILED.sub(r"\1", unicodedata.normalize("NFC", text))
     return text

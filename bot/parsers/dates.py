@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 _MONTHS = {
     name: number
-    for number, names in enumerate(
+    for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
-    for name in (names,)
 }
 # Hours east of Greenwich. CST is American by RFC 822; Chinese feeds mean their own time (see ``read``).
 _ZONES: dict[str, float] = {
@@ -137,9 +136,11 @@ def date_of(value: object, *, chinese: bool = False) -> datetime | None:
         return None
     if isinstance(value, int | float):
         return of_epoch(float(value)) if abs(value) < 1e17 else None
-    known, moment = read(str(value), chinese=chinese)
+    if not isinstance(value, str):
+        return None
+    known, moment = read(value, chinese=chinese)
     if known:
         return moment
-    if found := _ISO.search(str(value)[:200]):
+    if found := _ISO.search(value[:200]):
         return _from_iso(found, chinese=chinese)
     return None

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.parsers import clean
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -192,11 +194,12 @@ def _unmarked(body: bytes, content_type: str) -> Decoded:
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
-    """Decode a document; never fails. Characters that XML does not allow are left out."""
+    """Decode a document; never fails. What XML does not allow, and codes for terminals, are left out."""
     marked = _marked(body)
     if marked:
         name, rest = marked
         found = Decoded(rest.decode(name, "replace"), name)
     else:
         found = _unmarked(body, content_type)
-    return Decoded(_ILLEGAL.sub("", found.text).lstrip("\ufeff \t\r\n"), found.encoding, found.warnings)
+    text = clean.ESCAPES.sub("", found.text) if "\x1b" in found.text else found.text
+    return Decoded(_ILLEGAL.sub("", text).lstrip("\ufeff \t\r\n"), found.encoding, found.warnings)

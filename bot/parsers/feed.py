@@ -81,9 +81,10 @@ def _check(text: str) -> None:
 def _read(text: str) -> Any:
     import feedparser
 
+    library: Any = feedparser  # it has no types
     body = ('<?xml version="1.0" encoding="utf-8"?>' + text).encode("utf-8", "ignore")
     try:
-        return feedparser.parse(  # type: ignore[attr-defined, no-untyped-call]
+        return library.parse(
             BytesIO(body),
             sanitize_html=False,
             resolve_relative_uris=False,

@@ -89,6 +89,7 @@ def message(
     buttons: tuple[tuple[Button, ...], ...] = (),
     silent: bool = True,
     level: Level | None = None,
+    broadcast: bool = False,
 ) -> Message:
     """Return the message of these blocks; empty lines and blocks fall away, lines one and two notify."""
     kept = [replace(block, lines=tuple(line for line in block.lines if plain(line))) for block in blocks]
@@ -101,6 +102,7 @@ def message(
         notification=_announced(first_two, language),
         language=language,
         level=level,
+        broadcast=broadcast,
     )
 
 

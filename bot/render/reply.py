@@ -36,6 +36,7 @@ def development(view: DevelopmentView) -> Message:
         buttons=development_rows(view.story.id, language) if view.buttons else (),
         silent=level < Level.IMPORTANT,
         level=level,
+        broadcast=level is Level.URGENT,
     )
 
 
@@ -53,6 +54,7 @@ def correction(view: CorrectionView) -> Message:
         language,
         silent=Level.of(view.told_score) < Level.URGENT,
         level=Level.of(view.told_score),
+        broadcast=True,
     )
 
 

@@ -1,8 +1,8 @@
 """Find stories: by words in either language, and by what is known of them.
 
-SQLite's full-text index holds text as words that are made here: folded, Latin words stemmed, Chinese as pairs
-of neighbouring characters and the last character of a run once more alone. So a name of two characters is one
-word, and a single character is the beginning of one. Questions are cut the same way.
+SQLite's full-text index holds text as words that are made here: folded, Latin words in the singular, Chinese as
+pairs of neighbouring characters and the last character of a run once more alone. So a name of two characters is
+one word, and a single character is the beginning of one. Questions are cut the same way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sqlalchemy import (
 from bot.store.alerts import receivers_told
 from bot.store.columns import among
 from bot.store.schema import entries, matches, stories
-from bot.text import bigrams, fold, is_cjk, stem, words
+from bot.text import bigrams, fold, is_cjk, words
 
 LONGEST = 20_000
 """Characters of a text that can be found; what stands behind them can't."""
@@ -183,7 +183,14 @@ def _tokens(folded: str) -> Iterator[str]:
             if len(run) > 1:
                 yield run[-1]
         else:
-            yield from map(stem, _LATIN.findall(run))
+            yield from map(_singular, _LATIN.findall(run))
+
+
+def _singular(word: str) -> str:
+    """Take an English plural ending off; only that, so that different words stay apart."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]
 
 
 def _phrase(folded: str) -> str | None:

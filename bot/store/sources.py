@@ -78,8 +78,8 @@ def sync(
     """Bring the table to what is configured.
 
     New sources are due at once, or evenly over ``spread``. A changed address is due at once and forgets its
-    validators, but stays the same source with the same baseline. Those no longer configured or enabled are kept
-    and never claimed.
+    validators, but stays the same source with the same baseline. Those no longer configured or enabled are
+    kept and never claimed.
     """
     wanted = [{"id": source.id, "url": source.url} for source in configured if source.enabled]
     conn.execute(update(sources).values(configured=False))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.pages import Cost, Room, cut_block, shorten
+from bot.channels.pages import Cost, Room, cut_block, has_text, shorten
 from bot.channels.plain import tame, tame_link
 from bot.model import Block, Button, Line, Message, Span
 
@@ -53,8 +53,8 @@ def one_part_of(message: Message, *, interactive: bool) -> Part | None:
 def _parts(message: Message, blocks: Sequence[Block], *, interactive: bool) -> tuple[Part, ...]:
     actions = _actions(message.buttons) if interactive else []
     pages: list[list[SlackBlock]] = []
-    for block in filter(_has_text, blocks):
-        for piece in cut_block(block, _CONTEXT if block.grey else _SECTION):
+    for block in blocks:
+        for piece in filter(has_text, cut_block(block, _CONTEXT if block.grey else _SECTION)):
             dressed = _context(piece) if piece.grey else _section(piece)
             if not pages or not _has_room([*pages[-1], dressed], len(actions)):
                 pages.append([])
@@ -63,10 +63,6 @@ def _parts(message: Message, blocks: Sequence[Block], *, interactive: bool) -> t
         pages[-1].extend(actions)
     first = escaped(tame(message.notification or _first_lines(message)))[:LONGEST_NOTIFICATION]
     return tuple(Part(tuple(page), f"{first} …" if at else first) for at, page in enumerate(pages))
-
-
-def _has_text(block: Block) -> bool:
-    return any(tame(span.text).strip() for line in block.lines for span in line)
 
 
 def _first_lines(message: Message) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.pages import Cost, Room, pages, shorten
+from bot.channels.pages import Cost, Room, has_text, pages, shorten
 from bot.channels.plain import tame, tame_link, utf16_units
 from bot.model import Block, Button, Line, Message, Span
 
@@ -38,12 +38,12 @@ class Part:
 
 def parts_of(message: Message) -> tuple[Part, ...]:
     """Return the parts of a message, in order; an empty tuple when there is nothing to see."""
-    return tuple(_part(page) for page in pages(_visible(message.blocks), ROOM))
+    return tuple(_part(page) for page in pages(message.blocks, ROOM))
 
 
 def one_part_of(message: Message) -> Part | None:
     """Return a message as one part, shortened where too long; None when there is nothing to see."""
-    blocks = shorten(_visible(message.blocks), ROOM)
+    blocks = shorten(list(filter(has_text, message.blocks)), ROOM)
     return _part(blocks) if blocks else None
 
 
@@ -61,19 +61,20 @@ def _fits(button: Button) -> bool:
     return 0 < len(button.action.encode()) <= LONGEST_ACTION and bool(tame(button.label).strip())
 
 
-def _visible(blocks: Sequence[Block]) -> list[Block]:
-    return [block for block in blocks if any(_shown(span).strip() for line in block.lines for span in line)]
-
-
 def _part(blocks: Sequence[Block]) -> Part:
     return Part(
-        "\n\n".join("\n".join(map(_line, block.lines)) for block in blocks),
-        "\n\n".join("\n".join("".join(map(_shown, line)) for line in block.lines) for block in blocks),
+        _joined(blocks, lambda line: "".join(map(_span, line))),
+        _joined(blocks, lambda line: "".join(map(_shown, line))),
     )
 
 
-def _line(line: Line) -> str:
-    return "".join(map(_span, line))
+def _joined(blocks: Sequence[Block], dressed: Callable[[Line], str]) -> str:
+    """Set blocks apart by an empty line, unless one is meant to follow tightly."""
+    text = ""
+    for block in blocks:
+        gap = "" if not text else "\n" if block.tight else "\n\n"
+        text += gap + "\n".join(map(dressed, block.lines))
+    return text
 
 
 def _span(span: Span) -> str:
