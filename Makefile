@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo run test check format bench lock schema clean
+.PHONY: help install dev demo run test check format lock schema clean
 
 help:            ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ format: dev      ## format the code
 lock: dev        ## make the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+schema: dev      ## make the JSON Schemas anew from the models
+	$(BIN)/python -c "from pathlib import Path; from bot.config import write_schemas; write_schemas(Path('config/schema'))"
 
 clean:           ## remove what make install made
 	rm -rf .venv

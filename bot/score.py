@@ -29,6 +29,8 @@ TOPIC_HEADLINE = 52
 TOPIC_TEXT = 30
 MOST_FOR_TEXT = 5
 LEAD_CHARACTERS = 400
+OPENING = 160
+"""Characters of the text whose event may name the story, about two sentences."""
 NEAR = 120
 """Characters between a mention and an event in the text for the event to be the company's."""
 
@@ -105,8 +107,16 @@ def _report_points(report: Report, watch: Watch) -> tuple[Point, ...]:
 
 
 def _kinds(best: Report, watch: Watch, points: Iterable[Point]) -> Iterator[str]:
-    """The kinds of event of this watch: scored ones first, then what else the headline says."""
-    yield from (point.rule.removeprefix("event:") for point in points if point.rule.startswith("event:"))
+    """The kinds of event to name: what the headline or the first sentences say, the scored one first.
+
+    A word further down earns its points, but it is not what the story is called after.
+    """
+    scored = (point for point in points if point.rule.startswith("event:"))
+    yield from (
+        point.rule.removeprefix("event:")
+        for point in scored
+        if point.field == "title" or point.start < OPENING
+    )
     if watch.id in best.facts.subjects:
         yield from (hit.kind for hit in best.facts.events if hit.field == "title")
 

@@ -138,8 +138,8 @@ def test_a_long_digest_for_slack_has_a_section_a_company_and_its_buttons_at_the_
 
 
 async def test_parts_arrive_in_order_with_one_sound_and_the_buttons_last() -> None:
-    async with TelegramStandIn() as service:
-        telegram = Telegram(service.token, api_url=service.url)
+    async with TelegramStandIn() as api:
+        telegram = Telegram(api.token, api_url=api.url)
         first = await telegram.send(MEI, alert())
         long = Message(
             blocks=tuple(company(f"c{n}", 25) for n in range(4)),
@@ -147,7 +147,7 @@ async def test_parts_arrive_in_order_with_one_sound_and_the_buttons_last() -> No
             silent=False,
         )
         sent = await telegram.send(MEI, long, reply_to=first.message_id)
-        parts = service.messages[1:]
+        parts = api.messages[1:]
         assert sent.parts == tuple(str(part.message_id) for part in parts)
         assert [part.silent for part in parts] == [False, True]
         assert [bool(part.buttons) for part in parts] == [False, True]
@@ -160,14 +160,14 @@ async def test_a_short_refusal_of_a_later_part_is_waited_out() -> None:
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
-        service._paused.clear()
+        api._paused.clear()
 
-    async with TelegramStandIn() as service:
-        telegram = Telegram(service.token, api_url=service.url, sleep=sleep)
+    async with TelegramStandIn() as api:
+        telegram = Telegram(api.token, api_url=api.url, sleep=sleep)
         telegram.pacer.pause = lambda chat, seconds: None  # type: ignore[method-assign]
         long = Message(blocks=tuple(company(f"c{n}", 40) for n in range(2)))
-        service.fail_next(1, "slow", seconds=0)
-        service.fail_next(1, "429", retry_after=17)
+        api.fail_next(1, "slow", seconds=0)
+        api.fail_next(1, "429", retry_after=17)
         sent = await telegram.send(MEI, long)
         assert len(sent.parts) == 2
         assert slept == [17.0]
@@ -175,10 +175,10 @@ async def test_a_short_refusal_of_a_later_part_is_waited_out() -> None:
 
 
 async def test_a_lost_later_part_makes_the_whole_message_doubtful() -> None:
-    async with TelegramStandIn() as service:
-        telegram = Telegram(service.token, api_url=service.url)
-        service.fail_next(1, "slow", seconds=0)
-        service.fail_next(1, "403")
+    async with TelegramStandIn() as api:
+        telegram = Telegram(api.token, api_url=api.url)
+        api.fail_next(1, "slow", seconds=0)
+        api.fail_next(1, "403")
         with pytest.raises(SendError, match="only 1 of 2 parts arrived") as caught:
             await telegram.send(MEI, Message(blocks=tuple(company(f"c{n}", 40) for n in range(2))))
         assert caught.value.outcome is Outcome.AMBIGUOUS

@@ -23,14 +23,14 @@ TEAM = Address("C0123ABC")
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[SlackStandIn]:
+async def api() -> AsyncIterator[SlackStandIn]:
     async with SlackStandIn(token=TOKEN, chats={"C0123ABC", "C0OTHER"}, rates=False, page=3) as running:
         yield running
 
 
 @pytest.fixture
-async def slack(service: SlackStandIn) -> AsyncIterator[Slack]:
-    channel = Slack(TOKEN, api_url=service.api_url, pacer=unhurried(), read_timeout=0.4)
+async def slack(api: SlackStandIn) -> AsyncIterator[Slack]:
+    channel = Slack(TOKEN, api_url=api.api_url, pacer=unhurried(), read_timeout=0.4)
     yield channel
     await channel.close()
 
@@ -57,13 +57,14 @@ async def failure_of(slack: Slack, to: Address = TEAM) -> SendError:
 
 
 async def test_an_alert_is_a_section_and_a_context_without_dead_buttons(
-    slack: Slack, service: SlackStandIn
+    slack: Slack, api: SlackStandIn
 ) -> None:
     sent = await slack.send(TEAM, alert())
-    (post,) = service.posts
+    (post,) = api.posts
     assert [block["type"] for block in post.blocks] == ["section", "context"]
     assert post.visible == (
-        f"🔴 Alibaba · Earnings\n{HEADLINE}\nCloud revenue rose to 39.8 billion yuan in the September quarter.\n"
+        f"🔴 Alibaba · Earnings\n{HEADLINE}\n"
+        "Cloud revenue rose to 39.8 billion yuan in the September quarter.\n"
         "Harbour Wire 🔒 17:02  ·  92 · company in headline, earnings"
     )
     assert "*<https://harbour.example/a?b=1&amp;c=2|" in post.blocks[0]["text"]["text"]
@@ -72,10 +73,10 @@ async def test_an_alert_is_a_section_and_a_context_without_dead_buttons(
     assert (sent.message_id, sent.chat) == (post.ts, "C0123ABC")
 
 
-async def test_where_somebody_listens_the_buttons_are_shown(service: SlackStandIn) -> None:
-    slack = Slack(TOKEN, api_url=service.api_url, interactive=True)
+async def test_where_somebody_listens_the_buttons_are_shown(api: SlackStandIn) -> None:
+    slack = Slack(TOKEN, api_url=api.api_url, interactive=True)
     await slack.send(TEAM, alert())
-    actions = service.posts[0].blocks[-1]
+    actions = api.posts[0].blocks[-1]
     assert [(each["text"]["text"], each["value"]) for each in actions["elements"]] == [
         ("Why", "why:k7f2"),
         ("Mute", "mute:k7f2"),
@@ -89,19 +90,19 @@ async def test_slack_keeps_the_contract_of_a_channel(slack: Slack) -> None:
 
 
 async def test_an_edit_changes_the_message_and_the_same_text_again_is_fine(
-    slack: Slack, service: SlackStandIn
+    slack: Slack, api: SlackStandIn
 ) -> None:
     sent = await slack.send(TEAM, alert())
     for _ in range(2):
         await slack.edit(TEAM, sent.message_id, alert("Harbour Wire 🔒 17:02 · also 浦江早报 17:03"))
-    assert "浦江早报" in service.posts[0].visible
+    assert "浦江早报" in api.posts[0].visible
     with pytest.raises(SendError, match="message_not_found") as caught:
         await slack.edit(TEAM, "1.000001", alert())
     assert caught.value.outcome is Outcome.REFUSED
 
 
 async def test_a_development_stays_in_the_thread_and_a_correction_is_shown_to_all(
-    slack: Slack, service: SlackStandIn
+    slack: Slack, api: SlackStandIn
 ) -> None:
     first = await slack.send(TEAM, alert())
     body = (Block((line("new: Executive"),)),)
@@ -110,21 +111,21 @@ async def test_a_development_stays_in_the_thread_and_a_correction_is_shown_to_al
     corrected = Message(blocks=body, broadcast=True)
     for message in (calm, urgent, corrected):
         await slack.send(TEAM, message, reply_to=first.message_id)
-    assert [(post.thread_ts, post.broadcast) for post in service.posts[1:]] == [
+    assert [(post.thread_ts, post.broadcast) for post in api.posts[1:]] == [
         (first.message_id, False),
         (first.message_id, True),
         (first.message_id, True),
     ]
 
 
-async def test_a_reply_whose_thread_is_gone_goes_to_the_channel(slack: Slack, service: SlackStandIn) -> None:
+async def test_a_reply_whose_thread_is_gone_goes_to_the_channel(slack: Slack, api: SlackStandIn) -> None:
     await slack.send(TEAM, text("new: Executive"), reply_to="1.000001")
-    assert [post.thread_ts for post in service.posts] == [None]
+    assert [post.thread_ts for post in api.posts] == [None]
 
 
-async def test_text_from_a_feed_stays_text(slack: Slack, service: SlackStandIn) -> None:
+async def test_text_from_a_feed_stays_text(slack: Slack, api: SlackStandIn) -> None:
     await slack.send(TEAM, hostile())
-    (post,) = service.posts
+    (post,) = api.posts
     assert post.live == []
     assert not [run for run in post.styled if run in {"*star*", "_line_", "~wave~"}]
     assert "<!channel> *star* _line_ ~wave~" in post.visible
@@ -171,19 +172,17 @@ def test_a_changed_figure_is_bold_in_the_middle_of_chinese() -> None:
     ],
 )
 async def test_every_failure_says_what_became_of_the_message(
-    slack: Slack, service: SlackStandIn, how: str, outcome: Outcome
+    slack: Slack, api: SlackStandIn, how: str, outcome: Outcome
 ) -> None:
-    service.fail_next(1, how)
+    api.fail_next(1, how)
     assert (await failure_of(slack)).outcome is outcome
-    assert service.calls["chat.postMessage"] == 1
+    assert api.calls["chat.postMessage"] == 1
 
 
-async def test_blocks_that_slack_cannot_read_arrive_as_plain_text(
-    slack: Slack, service: SlackStandIn
-) -> None:
-    service.fail_next(1, "error:invalid_blocks")
+async def test_blocks_that_slack_cannot_read_arrive_as_plain_text(slack: Slack, api: SlackStandIn) -> None:
+    api.fail_next(1, "error:invalid_blocks")
     await slack.send(TEAM, alert())
-    (post,) = service.posts
+    (post,) = api.posts
     assert post.blocks == []
     assert HEADLINE in post.text
 
@@ -197,39 +196,39 @@ async def test_what_never_left_is_certainly_unsent(url: str) -> None:
         await slack.close()
 
 
-async def test_the_pause_slack_asks_for_is_told_and_kept(slack: Slack, service: SlackStandIn) -> None:
-    service.fail_next(1, "429", retry_after=30)
+async def test_the_pause_slack_asks_for_is_told_and_kept(slack: Slack, api: SlackStandIn) -> None:
+    api.fail_next(1, "429", retry_after=30)
     assert (await failure_of(slack)).retry_after == timedelta(seconds=30)
     assert slack.pacer.paused("C0123ABC") == 30
     assert slack.pacer.paused("C0OTHER") == 0
 
 
-async def test_check_names_the_bot_and_tries_the_channel(slack: Slack, service: SlackStandIn) -> None:
+async def test_check_names_the_bot_and_tries_the_channel(slack: Slack, api: SlackStandIn) -> None:
     assert await slack.check() == "@wirewatch in Desk"
     assert await slack.check(TEAM) == "@wirewatch in Desk may write to C0123ABC"
-    service.chats["C0123ABC"] = "not_in_channel"
+    api.chats["C0123ABC"] = "not_in_channel"
     with pytest.raises(SendError, match="invite the bot") as caught:
         await slack.check(TEAM)
     assert caught.value.outcome is Outcome.GONE
-    service.scopes.discard("channels:read")
+    api.scopes.discard("channels:read")
     assert "can't be seen without the scope channels:read" in await slack.check(TEAM)
 
 
 @pytest.mark.parametrize("how", ["accept_then_reset", "accept_then_hang", "no_id", "500"])
 async def test_what_may_have_arrived_is_found_again_or_known_to_be_lost(
-    slack: Slack, service: SlackStandIn, how: str
+    slack: Slack, api: SlackStandIn, how: str
 ) -> None:
     since = just_now()
-    service.fail_next(1, how)
+    api.fail_next(1, how)
     with pytest.raises(SendError):
         await slack.send(TEAM, alert(), reference="k7f2|team|alert|0")
     for _ in range(4):
         await slack.send(TEAM, text("others"), reference="m3xx|team|alert|0")
     found = await slack.reconcile(TEAM, "k7f2|team|alert|0", since)
-    assert (found.message_id if found else None) == (None if how == "500" else service.posts[0].ts)
+    assert (found.message_id if found else None) == (None if how == "500" else api.posts[0].ts)
 
 
-async def test_a_reply_is_found_in_its_thread(slack: Slack, service: SlackStandIn) -> None:
+async def test_a_reply_is_found_in_its_thread(slack: Slack, api: SlackStandIn) -> None:
     since = just_now()
     first = await slack.send(TEAM, alert(), reference="one")
     reply = await slack.send(TEAM, text("new: Executive"), reply_to=first.message_id, reference="two")
@@ -238,31 +237,31 @@ async def test_a_reply_is_found_in_its_thread(slack: Slack, service: SlackStandI
 
 
 async def test_a_message_of_which_a_part_is_missing_counts_as_not_arrived(
-    slack: Slack, service: SlackStandIn
+    slack: Slack, api: SlackStandIn
 ) -> None:
     since = just_now()
     long = Message(blocks=tuple(Block((line(f"{n} " + "word " * 500),)) for n in range(8)))
     whole = await slack.send(TEAM, long, reference="long")
     assert len(whole.parts) == 2
-    assert service.posts[1].thread_ts == whole.message_id
+    assert api.posts[1].thread_ts == whole.message_id
     assert await slack.reconcile(TEAM, "long", since) == whole
-    service.posts.pop()
+    api.posts.pop()
     assert await slack.reconcile(TEAM, "long", since) is None
 
 
 async def test_a_history_that_cannot_be_read_says_nothing_about_the_message(
-    slack: Slack, service: SlackStandIn
+    slack: Slack, api: SlackStandIn
 ) -> None:
-    service.scopes.discard("channels:history")
+    api.scopes.discard("channels:history")
     with pytest.raises(SendError, match="missing_scope") as caught:
         await slack.reconcile(TEAM, "k7f2", just_now())
     assert caught.value.outcome is Outcome.AMBIGUOUS
 
 
-async def test_a_button_slack_would_refuse_is_left_out_not_the_message(service: SlackStandIn) -> None:
-    slack = Slack(TOKEN, api_url=service.api_url, interactive=True)
+async def test_a_button_slack_would_refuse_is_left_out_not_the_message(api: SlackStandIn) -> None:
+    slack = Slack(TOKEN, api_url=api.api_url, interactive=True)
     row = (Button("", "empty"), Button("x" * 100, "long:label"), Button("value", "v" * 3000))
     await slack.send(TEAM, Message(blocks=(Block((line("hello"),)),), buttons=(row,)))
-    (button,) = service.posts[0].blocks[-1]["elements"]
+    (button,) = api.posts[0].blocks[-1]["elements"]
     assert button["value"] == "long:label"
     await slack.close()

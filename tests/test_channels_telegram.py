@@ -23,15 +23,15 @@ DESK = Address("-1001234567890", topic=12)
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[TelegramStandIn]:
+async def api() -> AsyncIterator[TelegramStandIn]:
     chats = {4242: Chat(), -1001234567890: Chat("supergroup", frozenset({12})), -77: Chat("group")}
     async with TelegramStandIn(token=TOKEN, chats=chats) as running:
         yield running
 
 
 @pytest.fixture
-async def telegram(service: TelegramStandIn) -> AsyncIterator[Telegram]:
-    channel = Telegram(TOKEN, api_url=service.url, read_timeout=0.4)
+async def telegram(api: TelegramStandIn) -> AsyncIterator[Telegram]:
+    channel = Telegram(TOKEN, api_url=api.url, read_timeout=0.4)
     yield channel
     await channel.close()
 
@@ -43,9 +43,9 @@ async def failure_of(telegram: Telegram, to: Address = MEI, message: Message | N
     return caught.value
 
 
-async def test_an_alert_looks_as_it_was_drawn(telegram: Telegram, service: TelegramStandIn) -> None:
+async def test_an_alert_looks_as_it_was_drawn(telegram: Telegram, api: TelegramStandIn) -> None:
     sent = await telegram.send(MEI, alert())
-    (message,) = service.messages
+    (message,) = api.messages
     assert message.text == (
         f"🔴 Alibaba · Earnings\n{HEADLINE}\n"
         "Cloud revenue rose to 39.8 billion yuan in the September quarter.\n\n"
@@ -70,23 +70,23 @@ async def test_telegram_keeps_the_contract_of_a_channel(telegram: Telegram) -> N
 
 
 async def test_a_development_stands_under_its_alert_and_an_answer_is_silent(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     first = await telegram.send(DESK, alert())
     await telegram.send(DESK, text("new: Executive"), reply_to=first.message_id)
     await telegram.send(DESK, text("the alert is gone"), reply_to="999")
-    _, reply, lost = service.messages
+    _, reply, lost = api.messages
     assert (reply.reply_to, reply.topic, reply.silent) == (int(first.message_id), 12, True)
     assert lost.reply_to is None
 
 
 async def test_an_edit_changes_the_message_and_the_same_text_again_is_fine(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     sent = await telegram.send(MEI, alert())
     await telegram.edit(MEI, sent.message_id, alert("Harbour Wire 🔒 17:02 · also 浦江早报 17:03"))
     await telegram.edit(MEI, sent.message_id, alert("Harbour Wire 🔒 17:02 · also 浦江早报 17:03"))
-    (message,) = service.messages
+    (message,) = api.messages
     assert "浦江早报" in message.text
     assert len(message.edits) == 1
 
@@ -97,9 +97,9 @@ async def test_an_edit_of_a_message_that_is_gone_is_refused(telegram: Telegram) 
     assert caught.value.outcome is Outcome.REFUSED
 
 
-async def test_text_from_a_feed_stays_text(telegram: Telegram, service: TelegramStandIn) -> None:
+async def test_text_from_a_feed_stays_text(telegram: Telegram, api: TelegramStandIn) -> None:
     await telegram.send(MEI, hostile())
-    (message,) = service.messages
+    (message,) = api.messages
     assert "<script>alert(1)</script>" in message.text
     assert message.live == []
     assert [entity.url for entity in message.entities if entity.kind == "a"] == [
@@ -109,46 +109,44 @@ async def test_text_from_a_feed_stays_text(telegram: Telegram, service: Telegram
 
 
 async def test_a_bare_address_in_the_gist_becomes_no_link_but_a_company_keeps_its_name(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     named = Block(((Span("JD.com", bold=True),), line("Read more at evil.test/win or evil.com.")))
     await telegram.send(MEI, Message(blocks=(named,)))
-    (message,) = service.messages
+    (message,) = api.messages
     assert message.live == ["JD.com"]
     assert message.text.startswith("JD.com\n")
 
 
 async def test_a_group_that_moved_is_followed_and_its_new_id_is_told(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
-    service.chats[-77].moved_to = -1001234567890
+    api.chats[-77].moved_to = -1001234567890
     sent = await telegram.send(Address("-77"), alert())
     assert sent.chat == "-1001234567890"
-    assert [message.chat for message in service.messages] == [-1001234567890]
+    assert [message.chat for message in api.messages] == [-1001234567890]
 
 
-async def test_a_group_that_moves_in_circles_is_given_up(
-    telegram: Telegram, service: TelegramStandIn
-) -> None:
-    service.chats[-77].moved_to = -77
+async def test_a_group_that_moves_in_circles_is_given_up(telegram: Telegram, api: TelegramStandIn) -> None:
+    api.chats[-77].moved_to = -77
     assert (await failure_of(telegram, Address("-77"))).outcome is Outcome.REFUSED
-    assert service.calls["sendMessage"] == 2
+    assert api.calls["sendMessage"] == 2
 
 
 async def test_when_the_topic_is_deleted_general_gets_the_alert(
-    telegram: Telegram, service: TelegramStandIn, caplog: pytest.LogCaptureFixture
+    telegram: Telegram, api: TelegramStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     await telegram.send(Address(DESK.chat, topic=99), alert())
-    assert [message.topic for message in service.messages] == [None]
+    assert [message.topic for message in api.messages] == [None]
     assert "topic 99" in caplog.text
 
 
 async def test_markup_that_telegram_cannot_read_arrives_as_plain_text(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
-    service.fail_next(1, "error:can't parse entities: Unsupported start tag")
+    api.fail_next(1, "error:can't parse entities: Unsupported start tag")
     await telegram.send(MEI, alert())
-    (message,) = service.messages
+    (message,) = api.messages
     assert HEADLINE in message.text
     assert message.entities == []
 
@@ -172,43 +170,43 @@ async def test_markup_that_telegram_cannot_read_arrives_as_plain_text(
     ],
 )
 async def test_every_failure_says_what_became_of_the_message(
-    telegram: Telegram, service: TelegramStandIn, how: str, outcome: Outcome
+    telegram: Telegram, api: TelegramStandIn, how: str, outcome: Outcome
 ) -> None:
-    service.fail_next(1, how)
+    api.fail_next(1, how)
     assert (await failure_of(telegram)).outcome is outcome
-    assert service.calls["sendMessage"] == 1
+    assert api.calls["sendMessage"] == 1
 
 
-async def test_a_slow_answer_is_waited_for(telegram: Telegram, service: TelegramStandIn) -> None:
-    service.fail_next(1, "slow", seconds=0.2)
+async def test_a_slow_answer_is_waited_for(telegram: Telegram, api: TelegramStandIn) -> None:
+    api.fail_next(1, "slow", seconds=0.2)
     assert (await telegram.send(MEI, alert())).message_id == "1"
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:{port}", "http://no-such-host.invalid", "https://127.0.0.1:{port}"]
 )
-async def test_what_never_left_is_certainly_unsent(service: TelegramStandIn, url: str) -> None:
+async def test_what_never_left_is_certainly_unsent(api: TelegramStandIn, url: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1] if url.startswith("http:") else service.url.rpartition(":")[2]
+        port = unused.getsockname()[1] if url.startswith("http:") else api.url.rpartition(":")[2]
         telegram = Telegram(TOKEN, api_url=url.format(port=port), read_timeout=2)
         assert (await failure_of(telegram)).outcome is Outcome.UNSENT
         await telegram.close()
 
 
-async def test_the_pause_telegram_asks_for_is_told_and_kept(service: TelegramStandIn) -> None:
+async def test_the_pause_telegram_asks_for_is_told_and_kept(api: TelegramStandIn) -> None:
     clock = VirtualClock()
     pacer = Pacer(clock=clock, sleep=clock.sleep)
-    telegram = Telegram(TOKEN, api_url=service.url, pacer=pacer)
-    service.fail_next(1, "429", retry_after=30)
+    telegram = Telegram(TOKEN, api_url=api.url, pacer=pacer)
+    api.fail_next(1, "429", retry_after=30)
     assert (await failure_of(telegram)).retry_after == timedelta(seconds=30)
     assert pacer.paused("4242") == 30
     assert pacer.paused(DESK.chat) == 0
     await telegram.close()
 
 
-async def test_a_wrong_token_is_told_without_showing_any(service: TelegramStandIn) -> None:
-    telegram = Telegram("123456:CANARY-other", api_url=service.url)
+async def test_a_wrong_token_is_told_without_showing_any(api: TelegramStandIn) -> None:
+    telegram = Telegram("123456:CANARY-other", api_url=api.url)
     error = await failure_of(telegram)
     assert error.outcome is Outcome.UNAUTHORISED
     assert "TELEGRAM_BOT_TOKEN" in str(error)
@@ -228,15 +226,15 @@ def test_an_address_that_is_none_names_the_variable() -> None:
 
 
 async def test_no_log_at_any_level_shows_the_token(
-    telegram: Telegram, service: TelegramStandIn, caplog: pytest.LogCaptureFixture
+    telegram: Telegram, api: TelegramStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         for name in ("httpx", "httpcore", "telegram", "telegram.Bot"):
             logging.getLogger(name).setLevel(logging.DEBUG)
         await telegram.send(MEI, alert())
-        service.fail_next(1, "reset_before")
+        api.fail_next(1, "reset_before")
         await failure_of(telegram)
-        fresh = Telegram(TOKEN, api_url=service.url)
+        fresh = Telegram(TOKEN, api_url=api.url)
         await fresh.check(MEI)
         await fresh.close()
     for name in ("httpx", "httpcore", "telegram", "telegram.Bot"):
@@ -253,30 +251,30 @@ async def test_check_names_the_bot_and_tries_the_chat(telegram: Telegram) -> Non
     assert caught.value.outcome is Outcome.GONE
 
 
-async def test_a_message_without_text_is_refused_here(telegram: Telegram, service: TelegramStandIn) -> None:
+async def test_a_message_without_text_is_refused_here(telegram: Telegram, api: TelegramStandIn) -> None:
     error = await failure_of(telegram, message=Message(blocks=(Block((line(" \x00 "),)),)))
     assert error.outcome is Outcome.REFUSED
-    assert service.calls["sendMessage"] == 0
+    assert api.calls["sendMessage"] == 0
 
 
 async def test_a_button_too_long_for_telegram_is_left_out_not_the_message(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     row = (Button("Why", "why:" + "汉" * 21), Button("Mute", "mute:k7f2"))
     await telegram.send(MEI, Message(blocks=(Block((line("hello"),)),), buttons=(row,)))
-    assert service.messages[0].buttons == [[("Mute", "mute:k7f2")]]
+    assert api.messages[0].buttons == [[("Mute", "mute:k7f2")]]
 
 
-async def test_the_menu_of_commands_is_set(telegram: Telegram, service: TelegramStandIn) -> None:
+async def test_the_menu_of_commands_is_set(telegram: Telegram, api: TelegramStandIn) -> None:
     await telegram.set_commands([("recent", "newest stories"), ("why", "why I was told")])
-    assert service.menu == [("recent", "newest stories"), ("why", "why I was told")]
+    assert api.menu == [("recent", "newest stories"), ("why", "why I was told")]
 
 
-async def test_a_delivery_that_holds_its_turn_sends_within_it(service: TelegramStandIn) -> None:
+async def test_a_delivery_that_holds_its_turn_sends_within_it(api: TelegramStandIn) -> None:
     clock = VirtualClock()
     pacer = Pacer(clock=clock, sleep=clock.sleep)
-    telegram = Telegram(TOKEN, api_url=service.url, pacer=pacer)
+    telegram = Telegram(TOKEN, api_url=api.url, pacer=pacer)
     async with pacer.turn("4242", DeliveryKind.ALERT):
         await telegram.send(MEI, alert())
-    assert len(service.messages) == 1
+    assert len(api.messages) == 1
     await telegram.close()

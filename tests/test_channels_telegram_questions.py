@@ -21,20 +21,20 @@ MEI = 77
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[TelegramStandIn]:
+async def api() -> AsyncIterator[TelegramStandIn]:
     chats = {4242: Chat(), GROUP: Chat("supergroup", frozenset({12})), -55: Chat("channel")}
     async with TelegramStandIn(chats=chats) as running:
         yield running
 
 
 @pytest.fixture
-async def telegram(service: TelegramStandIn) -> AsyncIterator[Telegram]:
+async def telegram(api: TelegramStandIn) -> AsyncIterator[Telegram]:
     async def no_time(seconds: float) -> None:
         slept.append(seconds)
         await asyncio.sleep(0.01)
 
     slept: list[float] = []
-    channel = Telegram(service.token, api_url=service.url, poll_seconds=1, sleep=no_time)
+    channel = Telegram(api.token, api_url=api.url, poll_seconds=1, sleep=no_time)
     channel.slept = slept  # type: ignore[attr-defined]
     yield channel
     await channel.close()
@@ -74,11 +74,11 @@ async def listening(
             await task
 
 
-async def test_a_question_says_who_asked_what_and_where(telegram: Telegram, service: TelegramStandIn) -> None:
+async def test_a_question_says_who_asked_what_and_where(telegram: Telegram, api: TelegramStandIn) -> None:
     await telegram.send(Address(str(GROUP), 12), alert())
     async with listening(telegram) as asked:
-        update = service.say(GROUP, MEI, "/why@WirewatchBot", topic=12, reply_to=1)
-        service.say(4242, MEI, "腾讯")
+        update = api.say(GROUP, MEI, "/why@WirewatchBot", topic=12, reply_to=1)
+        api.say(4242, MEI, "腾讯")
         await asked.until(2)
     in_group, in_private = asked
     assert in_group == Question(
@@ -87,17 +87,15 @@ async def test_a_question_says_who_asked_what_and_where(telegram: Telegram, serv
     assert (in_private.text, in_private.private, in_private.topic) == ("腾讯", True, None)
 
 
-async def test_only_people_who_speak_to_the_bot_are_heard(
-    telegram: Telegram, service: TelegramStandIn
-) -> None:
+async def test_only_people_who_speak_to_the_bot_are_heard(telegram: Telegram, api: TelegramStandIn) -> None:
     async with listening(telegram) as asked:
-        service.say(GROUP, MEI, "just talk among people")
-        service.say(GROUP, MEI, "/recent@OtherBot 腾讯")
-        service.say(GROUP, MEI, "/mute now", kind="edited_message")
-        service.say(-55, MEI, "/mute now", kind="channel_post")
-        service.say(GROUP, 1087968824, "/mute anonymous", sender_chat=GROUP)
-        service.say(GROUP, 99, "/mute by a bot", is_bot=True)
-        service.say(GROUP, MEI, "@WirewatchBot, recent 腾讯")
+        api.say(GROUP, MEI, "just talk among people")
+        api.say(GROUP, MEI, "/recent@OtherBot 腾讯")
+        api.say(GROUP, MEI, "/mute now", kind="edited_message")
+        api.say(-55, MEI, "/mute now", kind="channel_post")
+        api.say(GROUP, 1087968824, "/mute anonymous", sender_chat=GROUP)
+        api.say(GROUP, 99, "/mute by a bot", is_bot=True)
+        api.say(GROUP, MEI, "@WirewatchBot, recent 腾讯")
         await asked.until(1)
     assert [question.text for question in asked] == ["recent 腾讯"]
 
@@ -121,7 +119,7 @@ def test_the_bots_name_is_taken_out_and_other_bots_are_left_alone(text: str, hea
 
 
 async def test_a_pressed_button_is_a_question_and_is_answered_with_a_pop_up(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     await telegram.send(Address(str(GROUP)), alert())
 
@@ -130,57 +128,55 @@ async def test_a_pressed_button_is_a_question_and_is_answered_with_a_pop_up(
         await telegram.answer_callback(question.callback_id, "92 urgent\n" * 40)
 
     async with listening(telegram, pop_up) as asked:
-        service.press(GROUP, MEI, 1, "why:k7f2")
+        api.press(GROUP, MEI, 1, "why:k7f2")
         await asked.until(1)
         await asyncio.sleep(0.05)
     assert (asked[0].callback, asked[0].message_id, asked[0].person) == ("why:k7f2", "1", "77")
-    ((_, text),) = service.popups
+    ((_, text),) = api.popups
     assert len(text) == 200
     assert text.endswith("…")
 
 
-async def test_a_press_too_old_to_answer_troubles_nobody(
-    telegram: Telegram, service: TelegramStandIn
-) -> None:
+async def test_a_press_too_old_to_answer_troubles_nobody(telegram: Telegram, api: TelegramStandIn) -> None:
     await telegram.answer_callback("long-gone", "hello")
-    service.fail_next(1, "500", method="answerCallbackQuery")
+    api.fail_next(1, "500", method="answerCallbackQuery")
     with pytest.raises(SendError):
         await telegram.answer_callback("long-gone", "hello")
 
 
 async def test_an_answer_that_fails_does_not_end_listening(
-    telegram: Telegram, service: TelegramStandIn, caplog: pytest.LogCaptureFixture
+    telegram: Telegram, api: TelegramStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(question: Question) -> None:
         if question.text == "/crash":
             raise ZeroDivisionError
 
     async with listening(telegram, fail) as asked:
-        service.say(4242, MEI, "/crash")
+        api.say(4242, MEI, "/crash")
         await asked.until(1)
-        service.say(4242, MEI, "/recent")
+        api.say(4242, MEI, "/recent")
         await asked.until(2)
     assert "got no answer" in caplog.text
 
 
 async def test_a_question_that_was_not_answered_comes_again_after_a_restart(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     async def never(_: Question) -> None:
         await asyncio.sleep(60)
 
     async with listening(telegram, never) as asked:
-        service.say(4242, MEI, "/recent")
+        api.say(4242, MEI, "/recent")
         await asked.until(1)
     async with listening(telegram) as again:
         await again.until(1)
-        service.say(4242, MEI, "/status")
+        api.say(4242, MEI, "/status")
         await again.until(2)
     assert [question.text for question in again] == ["/recent", "/status"]
 
 
 async def test_questions_of_one_chat_are_answered_in_order_and_chats_side_by_side(
-    telegram: Telegram, service: TelegramStandIn
+    telegram: Telegram, api: TelegramStandIn
 ) -> None:
     blocked = asyncio.Event()
     done: list[str] = []
@@ -190,9 +186,9 @@ async def test_questions_of_one_chat_are_answered_in_order_and_chats_side_by_sid
             await blocked.wait()
         done.append(question.text)
 
-    service.say(4242, MEI, "/slow")
-    service.say(4242, MEI, "/after")
-    service.say(GROUP, MEI, "/other")
+    api.say(4242, MEI, "/slow")
+    api.say(4242, MEI, "/after")
+    api.say(GROUP, MEI, "/other")
     async with listening(telegram, answer):
         await soon(lambda: bool(done))
         assert done == ["/other"]
@@ -211,12 +207,12 @@ async def test_questions_of_one_chat_are_answered_in_order_and_chats_side_by_sid
     ],
 )
 async def test_trouble_is_logged_once_backed_off_and_survived(
-    telegram: Telegram, service: TelegramStandIn, caplog: pytest.LogCaptureFixture, how: str, words: str
+    telegram: Telegram, api: TelegramStandIn, caplog: pytest.LogCaptureFixture, how: str, words: str
 ) -> None:
-    service.fail_next(4, how, method="getUpdates")
+    api.fail_next(4, how, method="getUpdates")
     with caplog.at_level(logging.INFO, "bot.channels.telegram.listen"):
         async with listening(telegram) as asked:
-            service.say(4242, MEI, "/recent")
+            api.say(4242, MEI, "/recent")
             await asked.until(1)
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(warnings) == 1
@@ -225,17 +221,15 @@ async def test_trouble_is_logged_once_backed_off_and_survived(
     assert telegram.slept == [1, 2, 4, 8]  # type: ignore[attr-defined]
 
 
-async def test_a_rival_poller_is_told_and_the_first_goes_on(
-    telegram: Telegram, service: TelegramStandIn
-) -> None:
-    rival = Telegram(service.token, api_url=service.url, poll_seconds=1)
+async def test_a_rival_poller_is_told_and_the_first_goes_on(telegram: Telegram, api: TelegramStandIn) -> None:
+    rival = Telegram(api.token, api_url=api.url, poll_seconds=1)
     async with listening(telegram) as asked:
         await asyncio.sleep(0.2)
         async with listening(rival):
             await asyncio.sleep(0.3)
-        service.say(4242, MEI, "/recent")
+        api.say(4242, MEI, "/recent")
         await asked.until(1)
-    assert any(how == "getUpdates" and "409" in said for how, said in service.refused)
+    assert any(how == "getUpdates" and "409" in said for how, said in api.refused)
     await rival.close()
 
 

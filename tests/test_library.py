@@ -16,10 +16,20 @@ from bot.model import Watch, Watchlist
 from bot.text import fold, is_cjk
 
 FOLDER = Path(bot.data.__file__).parent / "library"
-PROMISED = (
-    "alibaba tencent moonshot bytedance deepseek baidu huawei xiaomi zhipu minimax baichuan 01ai siliconflow infinigence "
-    "catl byd honor jd meituan pdd netease kuaishou li-auto nio smic"
-).split()
+PROMISED = [
+    "alibaba",
+    "tencent",
+    "moonshot",
+    "bytedance",
+    "deepseek",
+    "baidu",
+    "huawei",
+    "xiaomi",
+    "zhipu",
+    "minimax",
+]
+PROMISED += ["baichuan", "01ai", "siliconflow", "infinigence", "catl", "byd", "honor", "jd", "meituan", "pdd"]
+PROMISED += ["netease", "kuaishou", "li-auto", "nio", "smic"]
 
 
 def _ids() -> list[str]:
@@ -31,7 +41,7 @@ def _ids() -> list[str]:
 def library(tmp_path_factory: pytest.TempPathFactory) -> Watchlist:
     """Every company of the library, followed as a user would follow it."""
     file = tmp_path_factory.mktemp("library") / "watchlist.yaml"
-    file.write_text("watches:\n" + "".join(f'  "{id}": library\n' for id in _ids()), encoding="utf-8")
+    file.write_text("watches:\n" + "".join(f'  "{key}": library\n' for key in _ids()), encoding="utf-8")
     return load_watchlist(file)
 
 
@@ -74,13 +84,14 @@ def test_every_company_has_a_name_in_its_languages_and_tags(library: Watchlist) 
     for watch in library.watches.values():
         names = (watch.name, *watch.aliases)
         if "china" in watch.tags:
-            assert any(any(map(is_cjk, name)) for name in names), f"{watch.id} has no Chinese name"
+            chinese = [term for term in (*names, *watch.products) if any(map(is_cjk, term))]
+            assert chinese, f"{watch.id} has no Chinese name"
         assert any(name.isascii() for name in names), f"{watch.id} has no English name"
         assert watch.tags, f"{watch.id} has no tags"
 
 
 def test_the_name_for_each_language_is_one_a_reader_knows(library: Watchlist) -> None:
-    shown = {id: (library.watches[id].shown("en"), library.watches[id].shown("zh")) for id in PROMISED}
+    shown = {key: (library.watches[key].shown("en"), library.watches[key].shown("zh")) for key in PROMISED}
     assert shown["alibaba"] == ("Alibaba", "阿里巴巴")
     assert shown["moonshot"] == ("Moonshot AI", "月之暗面")
     assert shown["honor"] == ("Honor", "荣耀终端")
@@ -119,7 +130,9 @@ def test_a_name_belongs_to_one_company(library: Watchlist) -> None:
 
 
 def test_a_name_of_one_company_is_not_another_ones_doubtful_word(library: Watchlist) -> None:
-    doubtful = {_key(term): watch.id for watch in library.watches.values() for term in (*watch.likely, *watch.weak)}
+    doubtful = {
+        _key(term): watch.id for watch in library.watches.values() for term in (*watch.likely, *watch.weak)
+    }
     for watch in library.watches.values():
         taken = {term: doubtful[term] for term in _strong(watch) if doubtful.get(term, watch.id) != watch.id}
         assert taken == {}, watch.id

@@ -17,6 +17,7 @@ from tests.matching import facts, named, refusal
         ("荣耀手机销量增长", "honor"),
         ("荣耀 600 系列曝光", "honor"),
         ("Apple ships a new phone", "apple"),
+        ("Apple Silicon costs less than expected", "apple"),
         ("苹果秋季发布会定档", "apple"),
         ("Ford says tariffs cost it 900 million", "ford"),
     ],

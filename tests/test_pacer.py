@@ -119,12 +119,14 @@ async def test_a_pause_of_the_bot_holds_every_chat_until_it_is_lifted(
     pacer: Pacer, clock: VirtualClock
 ) -> None:
     log: list[tuple[float, str]] = []
-    pacer.pause(None, 60)
-    assert pacer.paused("4242") == 60
-    pacer.resume()
+    pacer.pause(None, 3600)
     start(send(pacer, clock, "4242", log, DeliveryKind.ALERT))
-    await clock.advance(0)
-    assert log == [(0.0, "alert")]
+    await clock.advance(100)
+    assert log == []
+    assert pacer.paused("4242") == 3500
+    pacer.resume()
+    await clock.advance(5)
+    assert log == [(105.0, "alert")]
 
 
 async def test_the_whole_bot_stays_under_its_rate_over_all_chats(clock: VirtualClock) -> None:
@@ -133,6 +135,15 @@ async def test_the_whole_bot_stays_under_its_rate_over_all_chats(clock: VirtualC
     start(*(send(pacer, clock, f"chat {n}", log, DeliveryKind.ALERT) for n in range(12)))
     await clock.advance(10)
     assert [at for at, _ in log] == [0] * 5 + [1] * 5 + [2] * 2
+
+
+async def test_requests_that_hang_do_not_use_up_the_bots_rate_for_long(clock: VirtualClock) -> None:
+    pacer = Pacer(Limits(burst=3, per_second=2), clock=clock, sleep=clock.sleep)
+    start(*(send(pacer, clock, f"hanging {n}", [], DeliveryKind.ALERT, takes=60) for n in range(2)))
+    log: list[tuple[float, str]] = []
+    start(send(pacer, clock, "4242", log, DeliveryKind.ALERT))
+    await clock.advance(10)
+    assert log == [(6.0, "alert")]
 
 
 async def test_requests_within_a_turn_share_it_and_pay_from_the_second_on(
@@ -199,14 +210,14 @@ async def test_slack_gets_one_message_a_second_and_channel(clock: VirtualClock) 
 async def test_a_service_that_counts_at_arrival_never_has_to_refuse(clock: VirtualClock, chat: str) -> None:
     """Requests take between 0 and 0.9 s to arrive, which bends any spacing kept at the sender's end."""
     pacer = Pacer(clock=clock, sleep=clock.sleep)
-    service = Rates(clock, burst=3, per_minute=20, per_second=30)
+    api = Rates(clock, burst=3, per_minute=20, per_second=30)
     refused: list[float] = []
     arrived: list[float] = []
 
     async def request(n: int) -> None:
         async with pacer.turn(chat, DeliveryKind.ALERT):
             await clock.sleep((n * 37 % 10) / 11)
-            (refused if service.refuses(chat, group=chat.startswith("-")) else arrived).append(clock.now)
+            (refused if api.refuses(chat, group=chat.startswith("-")) else arrived).append(clock.now)
             await clock.sleep((n * 13 % 10) / 11)
 
     tasks = start(*(request(n) for n in range(60)))

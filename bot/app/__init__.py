@@ -114,7 +114,7 @@ class App:
     def cautions(self) -> tuple[str, ...]:
         """What the person who runs the bot should know at its start."""
         warnings = tuple(str(fault) for fault in self.configuration.warnings)
-        return (*self._switchboard.cautions, *warnings, *self.store.cautions)
+        return (*self._switchboard.cautions, *warnings)
 
     async def start(self) -> None:
         """Own what an earlier instance left and bring the sources to the configuration."""
@@ -128,6 +128,8 @@ class App:
 
         await self.store.write(begin)
         repeats = await self.outbox.start()
+        for caution in self.store.cautions:
+            log.info("database", caution=caution)
         if repeats:
             log.warning(
                 "sends were under way when the last instance ended; repeats are marked", count=repeats

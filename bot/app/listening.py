@@ -50,7 +50,7 @@ class Doorman:
         if not self.may_ask(question):
             await self._app.store.write(lambda conn: self._note_stranger(conn, question))
             return
-        if not question.text.startswith("/") and not question.private:
+        if question.callback is not None or not (question.text.startswith("/") or question.private):
             return
         first = await self._app.store.write(
             lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())

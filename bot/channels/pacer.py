@@ -17,6 +17,9 @@ from bot.model import DeliveryKind
 _RANK = {kind: rank for rank, kind in enumerate(DeliveryKind)}
 _HAIR = 1e-6
 _MANY_LANES = 256
+_HANGS = 5.0
+# Who waits long looks up now and then: a pause may have been lifted.
+_NAP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,20 @@ class _Lane:
 
 
 @dataclass(eq=False, slots=True)
+class _Flight:
+    """One request of the bot, from its start to its end."""
+
+    start: float
+    end: float | None = None
+
+
+@dataclass(eq=False, slots=True)
 class _Held:
     """The turn that the running task holds, so that a request inside it does not wait for itself."""
 
     pacer: Pacer
     chat: str
+    flight: _Flight
     used: bool = False
     open: bool = True
 
@@ -80,7 +92,7 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[str, _Lane] = {}
-        self._starts: deque[float] = deque(maxlen=limits.per_second or 1)
+        self._flights: list[_Flight] = []
         self._until = 0.0
         self._arrivals = count()
 
@@ -99,11 +111,10 @@ class Pacer:
             try:
                 yield
             finally:
-                self._charge(lane)
+                self._charge(lane, held.flight)
             return
         lane = self._lane(chat)
-        await self._enter(lane, kind)
-        mine = _Held(self, chat)
+        mine = _Held(self, chat, await self._enter(lane, kind))
         _held.set(mine)
         try:
             yield
@@ -132,7 +143,7 @@ class Pacer:
         lane = self._lanes.get(chat)
         return max(0.0, self._until - self._clock(), (lane.until - self._clock()) if lane else 0.0)
 
-    async def _enter(self, lane: _Lane, kind: DeliveryKind) -> None:
+    async def _enter(self, lane: _Lane, kind: DeliveryKind) -> _Flight:
         ticket = (_RANK[kind], next(self._arrivals))
         heappush(lane.waiting, ticket)
         try:
@@ -140,11 +151,10 @@ class Pacer:
                 if lane.busy or lane.waiting[0] != ticket:
                     await lane.changed.wait()
                 elif (delay := self._delay(lane)) > 0:
-                    await self._sleep(delay)
+                    await self._sleep(min(delay, _NAP))
                 else:
-                    break
-            lane.busy = True
-            self._starts.append(self._clock())
+                    lane.busy = True
+                    return self._take_off()
         finally:
             lane.waiting.remove(ticket)
             heapify(lane.waiting)
@@ -155,13 +165,13 @@ class Pacer:
             held.used = True
             return
         while (delay := self._delay(lane)) > 0:
-            await self._sleep(delay)
-        self._starts.append(self._clock())
+            await self._sleep(min(delay, _NAP))
+        held.flight = self._take_off()
 
     def _leave(self, lane: _Lane, mine: _Held) -> None:
         mine.open = False
         if not mine.used:
-            self._charge(lane)
+            self._charge(lane, mine.flight)
         lane.busy = False
         lane.announce()
         if len(self._lanes) > _MANY_LANES:
@@ -173,17 +183,34 @@ class Pacer:
         wait = max(wait, (1 - self._tokens(lane, now)) * self.limits.every)
         if lane.ends.maxlen and len(lane.ends) == lane.ends.maxlen:
             wait = max(wait, lane.ends[0] + 60 - now)
-        if self.limits.per_second and len(self._starts) == self._starts.maxlen:
-            wait = max(wait, self._starts[0] + 1 - now)
+        if self.limits.per_second:
+            wait = max(wait, self._bot_delay(now))
         return wait if wait > _HAIR else 0.0
 
     def _tokens(self, lane: _Lane, now: float) -> float:
         return min(float(self.limits.burst), lane.tokens + (now - lane.counted) / self.limits.every)
 
-    def _charge(self, lane: _Lane) -> None:
+    def _take_off(self) -> _Flight:
+        flight = _Flight(self._clock())
+        if self.limits.per_second:
+            self._flights.append(flight)
+        return flight
+
+    def _bot_delay(self, now: float) -> float:
+        """Return how long the whole bot has to wait; a request that hangs counts for some seconds only."""
+        self._flights = [
+            flight
+            for flight in self._flights
+            if (flight.end if flight.end is not None else min(now, flight.start + _HANGS)) > now - 1
+        ]
+        if len(self._flights) < self.limits.per_second:
+            return 0.0
+        return min(1.0 if flight.end is None else flight.end + 1 - now for flight in self._flights)
+
+    def _charge(self, lane: _Lane, flight: _Flight) -> None:
         # A request counts from its end: the service counted it at its arrival, which was not later. So our
         # account is never richer than the service's, whatever the network does to single requests.
-        now = self._clock()
+        now = flight.end = self._clock()
         lane.tokens = self._tokens(lane, now) - 1
         lane.counted = now
         lane.ends.append(now)

@@ -86,17 +86,22 @@ def _can_lose_a_line(block: Block) -> bool:
 def _cut_line(line: Line, room: Room) -> list[Line]:
     pieces: list[Line] = []
     rest = line
-    while not room.holds(Block((rest,))):
+    while not _fits(rest, room):
         head, rest = _take(rest, room)
         pieces.append(head)
     return [*pieces, rest] if rest or not pieces else pieces
+
+
+def _fits(line: Line, room: Room) -> bool:
+    # Counting a monster anew for every piece cut off it would take for ever.
+    return sum(len(span.text) for span in line) <= 8 * room.limits[0] and room.holds(Block((line,)))
 
 
 def _take(line: Line, room: Room) -> tuple[Line, Line]:
     """Return the longest head of a line that fits, and the rest; the head has at least one character."""
     head: Line = ()
     for at, span in enumerate(line):
-        if room.holds(Block(((*head, span),))):
+        if _fits((*head, span), room):
             head = (*head, span)
             continue
         size = _prefix(head, span, room)
@@ -111,7 +116,7 @@ def _take(line: Line, room: Room) -> tuple[Line, Line]:
 
 def _prefix(head: Line, span: Span, room: Room) -> int:
     """Find how many characters of a span still fit behind a head, ending at a word where there is one."""
-    low, high = 0, len(span.text)
+    low, high = 0, min(len(span.text), room.limits[0])  # a character takes at least one of the first limit
     while low < high:
         middle = (low + high + 1) // 2
         if room.holds(Block(((*head, replace(span, text=span.text[:middle])),))):

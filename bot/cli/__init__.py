@@ -116,6 +116,15 @@ def check(
     raise typer.Exit(check_folder(Folders.config, online=online))
 
 
+@terminal.command()
+def connect(service: Annotated[str, typer.Argument(help="telegram")], config: ConfigFolder = None) -> None:
+    """Find a chat's number: send the code that is shown, and paste the lines that come back."""
+    choose(config)
+    from bot.cli.connecting import connect_chat
+
+    raise typer.Exit(connect_chat(service, Folders.config))
+
+
 def _ask(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) -> None:
     from bot.cli.asking import ask
 

@@ -143,13 +143,11 @@ async def _show_baseline(app: App, out: RichConsole) -> None:
     """After a baseline, show what would have been told, so that the first look is not an empty one."""
     reader = next(iter(app.settings.receivers.values()), Receiver(id="terminal", via="console"))
     answer = await app.answer(
-        Asked(verb="recent", words="score>59", reader=reader, limit=SHOWN_AFTER_BASELINE)
+        Asked(verb="recent", words="score>59", reader=reader, limit=SHOWN_AFTER_BASELINE, first_look=True)
     )
     if not answer.rows:
         return
-    out.print(
-        "First look at these sources: nothing is told of what they published before. It would have been:\n"
-    )
+    out.print("A first look at these sources: what they published before rings for nobody.\n")
     await print_message(answer.message, out)
 
 

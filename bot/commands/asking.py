@@ -25,6 +25,8 @@ class Asked:
     story: str = ""
     """The story of the alert that the question answers to, where it does."""
     limit: int = 5
+    first_look: bool = False
+    """True after a baseline: only what would have rung, had it come later."""
 
 
 @dataclass(frozen=True, slots=True)

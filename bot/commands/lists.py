@@ -10,9 +10,10 @@ from bot.commands.asking import Answer, Asked, Desk, story_row
 from bot.commands.query import Query, nearest_name, parse_query
 from bot.errors import CommandError
 from bot.render.views import NothingView, RecentView
-from bot.store import search
+from bot.store import search, stories
 from bot.store.shown import headlines
 
+FIRST_LOOK = {"en": "Would have been told", "zh": "本会推送"}
 LOOK_BACK = timedelta(days=3)
 """How far a bare ``recent`` looks back when it tells how many stories a misspelt company has."""
 
@@ -21,6 +22,8 @@ def answer_recent(asked: Asked, desk: Desk) -> Answer:
     """The newest stories that matched a watch."""
     query = _parsed(asked, desk)
     filters = replace(query.filters, matched_only=True)
+    if asked.first_look:
+        return _first_look(asked, desk, query)
     rows = search.recent(desk.conn, filters, limit=asked.limit, question=query.words)
     total = search.count(desk.conn, filters, question=query.words)
     return _page(asked, desk, query, [row.story_id for row in rows], total, everything=False)
@@ -36,6 +39,25 @@ def answer_search(asked: Asked, desk: Desk) -> Answer:
     found = search.search(desk.conn, query.words, filters=query.filters, limit=asked.limit)
     total = search.count(desk.conn, query.filters, question=query.words)
     return _page(asked, desk, query, [row.story_id for row in found], total, everything=True)
+
+
+def _first_look(asked: Asked, desk: Desk, query: Query) -> Answer:
+    """What a baseline would have told: the best of it that is not old news."""
+    rows = search.recent(desk.conn, replace(query.filters, matched_only=True), limit=500)
+    found = stories.many(desk.conn, [row.story_id for row in rows])
+    ranked = sorted(rows, key=lambda row: -row.score)
+    fresh = [row.story_id for row in ranked if not found[row.story_id].root.entry.late]
+    lines = headlines(desk.conn, fresh[: asked.limit], asked.reader.language, desk.watchlist)
+    if not lines:
+        return Answer(render.error("", asked.reader))
+    view = RecentView(
+        reader=asked.reader,
+        now=desk.now,
+        title=FIRST_LOOK[asked.reader.language],
+        total=len(fresh),
+        stories=lines,
+    )
+    return Answer(render.recent(view), tuple(story_row(line) for line in lines))
 
 
 def _parsed(asked: Asked, desk: Desk) -> Query:

@@ -19,11 +19,13 @@ def same_link(record: Record, memory: Memory, window: timedelta) -> Record | Non
     """Return the newest open entry at the same address, None where the address stands for no single page."""
     if not record.link:
         return None
-    return next((other for other in memory.with_link(record.link) if _open(other, record, memory, window)), None)
+    return next(
+        (other for other in memory.with_link(record.link) if _open(other, record, memory, window)), None
+    )
 
 
 def same_title(record: Record, memory: Memory, window: timedelta) -> Record | None:
-    """Return the newest open entry with the same title, unless the title says too little or keeps coming back."""
+    """Return the newest open entry with the same title, unless it says too little or keeps coming back."""
     if not record.title or record.digest:
         return None
     others = [other for other in memory.with_title(record.title) if _open(other, record, memory, window)]
@@ -35,7 +37,7 @@ def same_title(record: Record, memory: Memory, window: timedelta) -> Record | No
 
 
 def copied(record: Record, others: Iterable[Record]) -> str:
-    """Return the id of the first entry whose title or text this one repeats, "" if it tells it in its own words."""
+    """Return the id of the first entry whose title or text this one repeats, "" if there is none."""
     return next((other.entry_id for other in others if _repeats(record, other)), "")
 
 
@@ -59,7 +61,7 @@ def _returning(record: Record, others: list[Record]) -> bool:
 
 
 def _enough_for_short(record: Record, other: Record) -> bool:
-    """A short title needs a company in common and little time between: "Alibaba Q2 results", not "Markets"."""
+    """A short title needs a company in common and little time between."""
     return bool(record.subjects & other.subjects) and abs(record.time - other.time) <= _SAME_DAY
 
 

@@ -95,7 +95,11 @@ def other_language(record: Record, others: Sequence[Record], memory: Memory) -> 
 
 
 def _facts_in_common(one: Record, other: Record) -> Features:
-    watches, subjects, events = one.watches & other.watches, one.subjects & other.subjects, one.events & other.events
+    watches, subjects, events = (
+        one.watches & other.watches,
+        one.subjects & other.subjects,
+        one.events & other.events,
+    )
     numbers = one.numbers & other.numbers
     hours = abs((one.time - other.time).total_seconds()) / 3600
     return {
@@ -138,7 +142,9 @@ def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     both, either = bool(one.body and other.body), bool(one.body or other.body)
     features |= _when("both", features, ("cosine", "ratio", "body"), holds=both)
     features |= _when("either", features, ("body",), holds=either and not both)
-    features |= _when("zh", features, ("cosine", "contained", "strength", "rarest", "ratio"), holds=one.lang == "zh")
+    features |= _when(
+        "zh", features, ("cosine", "contained", "strength", "rarest", "ratio"), holds=one.lang == "zh"
+    )
     closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
     return Likeness(other.story, other, features, titles.shared, closeness)
 
@@ -188,7 +194,9 @@ def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
     if not body:
         return 0.0
     weights = frequencies.weights(_ALL)
-    return fsum([weights[token] for token in title & body]) / (fsum([weights[token] for token in title]) or 1.0)
+    return fsum([weights[token] for token in title & body]) / (
+        fsum([weights[token] for token in title]) or 1.0
+    )
 
 
 def _by_story(record: Record, pairs: Iterable[Likeness], memory: Memory, side: str) -> list[Likeness]:
@@ -224,7 +232,7 @@ def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) 
 
 
 def _support(record: Record, members: list[Record], best: Likeness, memory: Memory, side: str) -> Features:
-    """Return how much of the entry's weight the story's other entries hold: by any of them, and on average."""
+    """Return how much of the entry's weight the story's entries hold: any of them, and on average."""
     frequencies = memory.concepts if side == "concepts" else memory.frequencies
     held = [member.concepts if side == "concepts" else member.tokens for member in members]
     own = record.concepts if side == "concepts" else record.tokens

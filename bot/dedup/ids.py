@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ALPHABET = "23456789abcdefghjkmnpqrstwxyz"
-"""No 0 and o, 1, i and l, u and v: 29 characters, a prime, so that any other factor scrambles without collisions."""
+"""No 0 and o, 1, i and l, u and v. 29 characters: a prime, so any other factor scrambles without collisions."""
 _BASE = len(ALPHABET)
 _SHORTEST = 4
 _FACTORS = (387_420_489 + 28, 15_485_863, 6_700_417)
@@ -11,7 +11,7 @@ _SHIFT = 104_729
 
 
 def story_id(serial: int) -> str:
-    """Return the id of the story with this running number (from 0): four characters, five when those are used up.
+    """Return the id of the story with this running number (from 0): four characters, later five.
 
     A bijection within each length, so ids never repeat. Raises ValueError for a negative number.
     """

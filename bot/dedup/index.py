@@ -17,7 +17,17 @@ from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
 """The margin of a joining by link or by title."""
-_SHOWN_FEATURES = ("cosine", "ratio", "contained", "body", "same_subject", "same_event", "same_number", "hours", "lead")
+_SHOWN_FEATURES = (
+    "cosine",
+    "ratio",
+    "contained",
+    "body",
+    "same_subject",
+    "same_event",
+    "same_number",
+    "hours",
+    "lead",
+)
 _SHOWN_TOKENS = 8
 
 
@@ -77,11 +87,11 @@ class StoryIndex:
         return _assignment(entry, facts, record, choices[0].joining, merged=ended)
 
     def mark(self) -> Mark:
-        """Return the present moment. Only the latest mark can be rolled back to; earlier ones become final."""
+        """Return the present moment. Only the latest mark can be rolled back to; earlier ones are void."""
         return Mark(self._memory.mark(), self.next_serial, self._number)
 
     def rollback(self, mark: Mark) -> None:
-        """Undo everything since the mark. Raises ValueError if a later mark was taken or stories were forgotten."""
+        """Undo all since the mark. Raises ValueError if a later one was taken or stories were forgotten."""
         self._memory.rollback(mark.epoch)
         self.next_serial, self._number = mark.next_serial, mark.number
 
@@ -93,7 +103,7 @@ class StoryIndex:
         self._memory.replace(known, self._record(entry, facts))
 
     def merge(self, ended: str, into: str) -> None:
-        """Move all entries of one story into another. Unknown stories are left alone: they are too old to matter."""
+        """Move all entries of one story into another. Unknown ones are too old to matter and left alone."""
         if ended != into and ended in self._memory.shelves and into in self._memory.shelves:
             serial = self._memory.shelves[into].serial
             for record in tuple(self._memory.shelves[ended].records):
@@ -173,17 +183,22 @@ class StoryIndex:
             other=likeness.other.entry_id,
             margin=round(above, 3),
             features=tuple(
-                (name, round(likeness.features[name], 3)) for name in _SHOWN_FEATURES if name in likeness.features
+                (name, round(likeness.features[name], 3))
+                for name in _SHOWN_FEATURES
+                if name in likeness.features
             ),
             shared=tuple(dict.fromkeys([*shared, *sorted(record.watches & likeness.other.watches)])),
             copy_of=copied(record, self._memory.shelves[likeness.story].records),
         )
 
     def _merge_all(self, choices: list[Choice]) -> tuple[tuple[str, ...], str]:
-        """Merge the stories that one entry joins into the eldest of them; return those that end, and that one."""
+        """Merge the stories that one entry joins into the eldest; return those that end, and that one."""
         stories = [choices[0].story]
         for choice in choices[1:]:
-            if all((min(choice.story, kept), max(choice.story, kept)) not in self._memory.apart for kept in stories):
+            if all(
+                (min(choice.story, kept), max(choice.story, kept)) not in self._memory.apart
+                for kept in stories
+            ):
                 stories.append(choice.story)
         eldest = min(stories, key=lambda story: self._memory.shelves[story].serial)
         ended = tuple(story for story in stories if story != eldest)

@@ -1,4 +1,4 @@
-"""The recent entries and their stories, indexed by token, concept, link and title; every change can be undone."""
+"""The recent entries and their stories by token, concept, link and title; every change can be undone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from bot.dedup.frequencies import Frequencies
 from bot.dedup.records import Record
 from bot.model import Tables
 
+K = TypeVar("K")
+_NEVER_LATER = datetime.max.replace(tzinfo=UTC)
+_NEVER_EARLIER = datetime.min.replace(tzinfo=UTC)
 LONGEST_STORY = timedelta(days=7)
 """A story closes so long after its first entry, however busy it is."""
 
@@ -23,8 +27,8 @@ class Shelf:
     serial: int
     records: list[Record] = field(default_factory=list)
 
-    first: datetime = datetime.max.replace(tzinfo=UTC)
-    last: datetime = datetime.min.replace(tzinfo=UTC)
+    first: datetime = _NEVER_LATER
+    last: datetime = _NEVER_EARLIER
 
     def span(self) -> None:
         """Find the first and last time again after an entry went."""
@@ -51,7 +55,7 @@ class Memory:
         self.records: dict[str, Record] = {}
         self.shelves: dict[str, Shelf] = {}
         self.apart: set[tuple[str, str]] = set()
-        self._tokens: defaultdict[str, list[Record]] = defaultdict(list)
+        self._tokens: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
         self._across: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
         self._links: defaultdict[str, list[Record]] = defaultdict(list)
         self._titles: defaultdict[str, list[Record]] = defaultdict(list)
@@ -67,7 +71,9 @@ class Memory:
     def rollback(self, epoch: int) -> None:
         """Undo all since the mark. Raises ValueError for a mark that is no longer the latest."""
         if self._journal is None or epoch != self._epoch:
-            raise ValueError("only the latest mark can be rolled back to, and not after stories were forgotten")
+            raise ValueError(
+                "only the latest mark can be rolled back to, and not after stories were forgotten"
+            )
         journal, self._journal = self._journal, None
         while journal:
             journal.pop()()
@@ -140,13 +146,13 @@ class Memory:
         """Yield the records with this normal title, newest first."""
         return _alive(self._titles.get(title, []))
 
-    def with_token(self, token: str, most: int) -> list[Record]:
-        """Return at most so many of the newest records that hold a token."""
-        return [record for record in self._tokens.get(token, [])[-most:] if record.alive]
+    def with_token(self, lang: str, token: str, most: int) -> list[Record]:
+        """Return at most so many of the newest records of a language that hold a token, dead or alive."""
+        return self._tokens.get((lang, token), [])[-most:]
 
     def with_concept(self, lang: str, concept: str, most: int) -> list[Record]:
-        """Return at most so many of the newest records of a language that tell of a concept."""
-        return [record for record in self._across.get((lang, concept), [])[-most:] if record.alive]
+        """Return at most so many of the newest records of a language that tell of a concept, dead or alive."""
+        return self._across.get((lang, concept), [])[-most:]
 
     def forget(self, before: datetime) -> None:
         """Drop stories whose last entry is older; final, so a mark taken earlier is void."""
@@ -155,9 +161,10 @@ class Memory:
         for shelf in old:
             for record in tuple(shelf.records):
                 self.drop(record)
-        for lists in (self._tokens, self._links, self._titles):
-            _purge(lists)
+        _purge(self._tokens)
         _purge(self._across)
+        _purge(self._links)
+        _purge(self._titles)
         self.apart = {pair for pair in self.apart if pair[0] in self.shelves and pair[1] in self.shelves}
 
     def _file(self, record: Record) -> None:
@@ -173,7 +180,7 @@ class Memory:
 
     def _lists(self, record: Record) -> Iterator[list[Record]]:
         for token in sorted(record.tokens):
-            yield self._tokens[token]
+            yield self._tokens[record.lang, token]
         for concept in sorted(record.concepts):
             yield self._across[record.lang, concept]
         if record.link:
@@ -212,10 +219,10 @@ def _alive(records: list[Record]) -> Iterator[Record]:
     return (record for record in reversed(records) if record.alive)
 
 
-def _purge(lists: dict[str, list[Record]] | dict[tuple[str, str], list[Record]]) -> None:
+def _purge(lists: dict[K, list[Record]]) -> None:
     for key in list(lists):
-        kept = [record for record in lists[key] if record.alive]  # type: ignore[index]
+        kept = [record for record in lists[key] if record.alive]
         if kept:
-            lists[key] = kept  # type: ignore[index]
+            lists[key] = kept
         else:
-            del lists[key]  # type: ignore[arg-type]
+            del lists[key]

@@ -95,9 +95,13 @@ def specific_link(link: str) -> str:
 
 def _parts(titled: list[Figure]) -> frozenset[int]:
     """Return the quarters and halves that a title names, without their year."""
-    return frozenset(int(figure.value) % 10 for figure in titled if figure.unit == "period" and figure.value % 10)
+    return frozenset(
+        int(figure.value) % 10 for figure in titled if figure.unit == "period" and figure.value % 10
+    )
 
 
 def _shingles(body: tuple[str, ...]) -> frozenset[int]:
     lead = body[: 2 * BODY_TOKENS]
-    return frozenset(crc32(" ".join(lead[at : at + _SHINGLE]).encode()) for at in range(len(lead) - _SHINGLE + 1))
+    return frozenset(
+        crc32(" ".join(lead[at : at + _SHINGLE]).encode()) for at in range(len(lead) - _SHINGLE + 1)
+    )

@@ -30,7 +30,9 @@ def margin(likeness: Likeness) -> float:
 
 
 def _sum(weights: dict[str, float], features: Features) -> float:
-    return weights["bias"] + sum(weight * features[name] for name, weight in weights.items() if name != "bias")
+    return weights["bias"] + sum(
+        weight * features[name] for name, weight in weights.items() if name != "bias"
+    )
 
 
 def forbidden(record: Record, likeness: Likeness) -> str:

@@ -185,10 +185,10 @@ def _other_name(hit: Hit, passage: Passage) -> int:
         if passage.chinese:
             return 80
         against += 30 if _mid_sentence(text, hit.start - len(before[0])) else 0
-    following = _WORD_AFTER.match(text, hit.end)
+    following = _WORD_AFTER.match(text, hit.end) if hit.term.kind == "weak" else None
     folded_after = passage.scan.folded[hit.end : hit.end + 40]
     if following and not cues.LEGAL_FORM.match(folded_after) and not cues.ENGLISH_AFTER.match(folded_after):
-        against += 35 if passage.chinese and hit.term.kind == "weak" else 20
+        against += 35 if passage.chinese else 20
     return against
 
 

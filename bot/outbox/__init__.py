@@ -1,8 +1,8 @@
 """Claim what is owed and due, make its message, send it, and write down how that ended.
 
-    claim (commit) -> compose -> send -> acknowledge (commit)
+    claim (commit) -> compose -> wait for the chat's turn -> on the wire (commit) -> send -> acknowledge (commit)
 
-A crash before the claim changes nothing. A crash between sending and acknowledging leaves a row in
+A crash before the wire changes nothing. A crash between sending and acknowledging leaves a row in
 ``sending``: the next start finds it, and the repeat says that it may be one. One delivery is in flight per
 receiver, so one chat never blocks another and a chat's order is kept.
 """
@@ -67,7 +67,13 @@ class Outbox:
     async def start(self) -> int:
         """Own what an earlier instance left in flight; those may be repeats. Return how many."""
         now = self._clock()
-        return await self._store.write(lambda conn: deliveries.foreign_to_ambiguous(conn, self._owner, now))
+
+        def own(conn: Connection) -> int:
+            # The token may be another one since: what the old one could not send is tried at once.
+            deliveries.hasten_failed(conn, f"{Outcome.UNAUTHORISED.value}:", now)
+            return deliveries.foreign_to_ambiguous(conn, self._owner, now)
+
+        return await self._store.write(own)
 
     async def flush(self, *, edits_ahead: bool = False) -> int:
         """Deliver until nothing is due; return how many attempts were made."""
@@ -172,7 +178,18 @@ class Outbox:
         replies = delivery.kind in {DeliveryKind.REPLY, DeliveryKind.CORRECTION}
         under = composed.reference.message_id if replies and composed.reference else None
         async with self._pacers[receiver.via].turn(address.chat, delivery.kind):
+            await self._leaving(delivery)
             return await channel.send(address, composed.message, reply_to=under, reference=delivery.key)
+
+    async def _leaving(self, *leaving: Delivery) -> None:
+        """Commit that these are on the wire: only from here on may a crash make a repeat."""
+        now = self._clock()
+
+        def note(conn: Connection) -> None:
+            for delivery in leaving:
+                deliveries.on_wire(conn, delivery.id, now)
+
+        await self._store.write(note)
 
     async def _edit(self, composed: Composed, receiver: Receiver, ending: Ending) -> None:
         reference = composed.reference
@@ -211,6 +228,7 @@ class Outbox:
         now = self._clock()
         composed = await self._store.read(lambda conn: held(conn, group, receiver, watchlist, now))
         try:
+            await self._leaving(*group)
             sent = await self._send(composed, group[0], receiver)
         except SendError:
             await ending.release(group[1:])

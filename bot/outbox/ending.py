@@ -110,7 +110,9 @@ class Ending:
             due = self._clock() + self._pause(error)
             ambiguous = error.outcome is Outcome.AMBIGUOUS and not edit
             await self._store.write(
-                lambda conn: deliveries.retry(conn, self._delivery.id, due, str(error), ambiguous=ambiguous)
+                lambda conn: deliveries.retry(
+                    conn, self._delivery.id, due, f"{error.outcome.value}: {error}", ambiguous=ambiguous
+                )
             )
 
     def _pause(self, error: SendError) -> timedelta:

@@ -197,9 +197,9 @@ def _warnings(decoded: Decoded, *, cut: bool, complete: bool) -> Iterator[str]:
 def parse(decoded: Decoded, *, url: str = "") -> ParsedDocument:
     """Read RSS, Atom or RDF; raise ParseError when it is none or hostile. ``url`` is where it was found."""
     _check(decoded.text)
-    text = _REFERENCE.sub(_reference, _LONG_AUTHOR.sub(r"<\1>", _PROLOG.sub("", decoded.text, count=1)))
+    text = _PROLOG.sub("", decoded.text, count=1)
     opens = [found.start() for found in _OPEN.finditer(text)]
-    found = _read(_shortened(text, opens))
+    found = _read(_REFERENCE.sub(_reference, _LONG_AUTHOR.sub(r"<\1>", _shortened(text, opens))))
     items: list[Mapping[str, Any]] = list(found.entries)[: clean.MOST_ENTRIES]
     if not found.get("version") and not items:
         raise ParseError("not_a_feed", "this is XML, but neither RSS nor Atom")

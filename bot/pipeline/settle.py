@@ -189,7 +189,7 @@ def make_entry(item: ParsedEntry, identity: Identity, poll: Poll, tables: Tables
         lang=language_of(f"{item.title} {item.summary[:200]}"),
         paid=item.paid or is_teaser(item, tables),
         baseline=baseline,
-        late=last is not None and dated < last - LATE,
+        late=dated < (last or poll.now) - LATE,
         polled_before=last,
     )
 

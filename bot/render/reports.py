@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.links import showable
 from bot.model import Entry, Level, Line, Match, Report, Span, Story, Watchlist
@@ -50,7 +51,7 @@ def headline_of(
         source=entry.source_name,
         paid=entry.paid,
         more=len(other_reports(story, shown)),
-        time=entry.time,
+        time=shown_time(entry),
         watches=watches,
         late=entry.late,
         corrected=corrected,
@@ -113,9 +114,21 @@ def source_of(name: str, *, paid: bool = False) -> str:
 
 def time_of(entry: Entry, clock: Clock) -> str:
     """Return when it was published; ``seen 17:05`` when the feed gave no time, or none to be believed."""
-    if entry.published is None or entry.time != entry.published:
-        return say(clock.language, "seen", time=clock.moment(entry.first_seen))
-    return clock.moment(entry.time)
+    if dated(entry):
+        return clock.moment(shown_time(entry))
+    return say(clock.language, "seen", time=clock.moment(entry.first_seen))
+
+
+def dated(entry: Entry) -> bool:
+    """Tell whether the feed gave a time to be believed: not in the future. An old one is old, not wrong."""
+    return entry.published is not None and (
+        entry.published == entry.time or entry.published <= entry.first_seen
+    )
+
+
+def shown_time(entry: Entry) -> datetime:
+    """Return the time to show; the story's own ``time`` takes an old report for as new as its finding."""
+    return entry.published if entry.published is not None and dated(entry) else entry.time
 
 
 def dated_source(entry: Entry, clock: Clock) -> str:

@@ -16,15 +16,20 @@ _LISTS: Mapping[str, Callable[..., Any]] = {
     "figures": Figure,
 }
 _TOKENS = ("tokens", "body_tokens")
-_APART = "\n"
+_APART = " "
 
 ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 """The columns of an entry bear the names of its fields."""
 
 
 def dumps(value: object) -> str:
-    """Return compact JSON; pure ASCII, so that any text survives."""
-    return json.dumps(value, separators=(",", ":"))
+    """Return compact JSON; half a surrogate pair, which UTF-8 can't hold, is escaped."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 _DEFAULTS: dict[type[Any], tuple[tuple[str, object], ...]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -38,7 +39,13 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the time in UTC."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else _moment(value)
+
+
+@lru_cache(maxsize=8192)
+def _moment(microseconds: int) -> datetime:
+    # Kept, because the rows of one poll share their times, and the index is loaded from a hundred thousand.
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 class Duration(TypeDecorator[timedelta]):

@@ -153,6 +153,12 @@ def hasten(conn: Connection, key: str, due: datetime) -> bool:
     return conn.execute(update(deliveries).where(*later).values(due=due)).rowcount > 0
 
 
+def hasten_failed(conn: Connection, error: str, due: datetime) -> int:
+    """Let owed messages whose last attempt failed with words that begin so come sooner; return how many."""
+    failed = (deliveries.c.state == OWED, deliveries.c.due > due, deliveries.c.error.startswith(error))
+    return conn.execute(update(deliveries).where(*failed).values(due=due)).rowcount
+
+
 def claim(
     conn: Connection,
     now: datetime,
@@ -191,9 +197,12 @@ def claim(
             state=SENDING,
             owner=owner,
             lease_until=now + lease,
-            started_at=now,
+            started_at=None,
             attempts=deliveries.c.attempts + 1,
-            maybe_repeat=or_(deliveries.c.maybe_repeat, deliveries.c.state == SENDING),
+            maybe_repeat=or_(
+                deliveries.c.maybe_repeat,
+                and_(deliveries.c.state == SENDING, deliveries.c.started_at.is_not(None)),
+            ),
         )
         .returning(*_COLUMNS)
     )
@@ -212,7 +221,7 @@ def claim_these(
             state=SENDING,
             owner=owner,
             lease_until=now + lease,
-            started_at=now,
+            started_at=None,
             attempts=deliveries.c.attempts + 1,
         )
         .returning(*_COLUMNS)
@@ -260,11 +269,24 @@ def postpone_receiver(conn: Connection, receiver: str, until: datetime) -> int:
     return conn.execute(update(deliveries).where(*early).values(due=until)).rowcount
 
 
+def on_wire(conn: Connection, id: int, now: datetime) -> None:  # noqa: A002
+    """A claimed message leaves now: from here on, until its end is written down, it may have arrived."""
+    conn.execute(update(deliveries).where(deliveries.c.id == id).values(started_at=now))
+
+
 def foreign_to_ambiguous(conn: Connection, owner: str, now: datetime) -> int:
-    """Owe at once what another, dead instance was sending: it may have arrived. Returns how many."""
+    """Owe at once what another, dead instance had claimed; return how many of them may have arrived.
+
+    What had not left yet is owed as before; what was on the wire is a possible repeat.
+    """
     foreign = (deliveries.c.state == SENDING, deliveries.c.owner != owner)
-    values = {"state": OWED, "maybe_repeat": True, "due": func.min(deliveries.c.due, at(now)), **_FREE}
-    return conn.execute(update(deliveries).where(*foreign).values(values)).rowcount
+    doubtful = (*foreign, deliveries.c.started_at.is_not(None))
+    values = {"state": OWED, "due": func.min(deliveries.c.due, at(now)), **_FREE}
+    repeats = conn.execute(
+        update(deliveries).where(*doubtful).values(values | {"maybe_repeat": True})
+    ).rowcount
+    conn.execute(update(deliveries).where(*foreign).values(values))
+    return repeats
 
 
 def owed(conn: Connection) -> list[Owed]:

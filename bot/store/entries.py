@@ -50,8 +50,12 @@ def known(conn: Connection, keys: Collection[str]) -> dict[str, str]:
 
 def add_keys(conn: Connection, entry_id: str, keys: Collection[str]) -> None:
     """Let an entry be recognised by more keys; a key that another entry has stays with that one."""
+    _remember(conn, [(key, entry_id) for key in keys])
+
+
+def _remember(conn: Connection, keys: Sequence[tuple[str, str]]) -> None:
     if keys:
-        rows = [{"hash": _hash(key), "entry": entry_id} for key in keys]
+        rows = [{"hash": _hash(key), "entry": entry_id} for key, entry_id in keys]
         conn.execute(insert(seen).on_conflict_do_nothing(), rows)
 
 
@@ -66,8 +70,7 @@ def save(conn: Connection, assignments: Iterable[Assignment], keys: Mapping[str,
     if fresh:
         _save_stories(conn, fresh)
         _save_entries(conn, fresh)
-    for assignment in listed:
-        add_keys(conn, assignment.entry.id, keys.get(assignment.entry.id, ()))
+    _remember(conn, [(key, one.entry.id) for one in listed for key in keys.get(one.entry.id, ())])
 
 
 def _stored(conn: Connection, ids: Sequence[str]) -> set[str]:

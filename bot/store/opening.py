@@ -14,8 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from bot.errors import StoreError, StoreNewer
 from bot.store import migrations
 
-SMALL = 64 * 1024 * 1024
-"""Bytes up to which a file is checked for damage at every start (about a second)."""
+SMALL = 256 * 1024 * 1024
+"""Bytes up to which a file is checked for damage at every start: about half a second."""
 
 BUSY_SECONDS = 10
 

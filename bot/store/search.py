@@ -1,8 +1,8 @@
 """Find stories: by words in either language, and by what is known of them.
 
-SQLite's full-text index holds text as words that are made here: folded, Latin words in the singular, Chinese as
-pairs of neighbouring characters and the last character of a run once more alone. So a name of two characters is
-one word, and a single character is the beginning of one. Questions are cut the same way.
+SQLite's full-text index holds text as words that are made here: folded, Latin words in the singular, Chinese
+as pairs of neighbouring characters and the last character of a run once more alone. So a name of two
+characters is one word, and a single character begins one. Questions are cut the same way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sqlalchemy import (
 from bot.store.alerts import receivers_told
 from bot.store.columns import among
 from bot.store.schema import entries, matches, stories
-from bot.text import bigrams, fold, is_cjk, words
+from bot.text import bigrams, fold, words
 
 LONGEST = 20_000
 """Characters of a text that can be found; what stands behind them can't."""
@@ -178,12 +178,12 @@ def _indexed(body: str, variants: Mapping[int, str]) -> str:
 
 def _tokens(folded: str) -> Iterator[str]:
     for run, _, _ in words(folded):
-        if is_cjk(run[0]):
+        if run.isascii():
+            yield from map(_singular, _LATIN.findall(run))
+        else:
             yield from bigrams(run)
             if len(run) > 1:
                 yield run[-1]
-        else:
-            yield from map(_singular, _LATIN.findall(run))
 
 
 def _singular(word: str) -> str:
@@ -199,9 +199,9 @@ def _phrase(folded: str) -> str | None:
     if not tokens:
         return None
     last = tokens[-1]
-    if len(last) > 1 or not is_cjk(last):
+    if len(last) > 1 or last.isascii():
         return f'"{" ".join(tokens)}"'
-    if len(tokens) > 1 and len(tokens[-2]) == 2 and is_cjk(tokens[-2][1]):
+    if len(tokens) > 1 and len(tokens[-2]) == 2 and not tokens[-2].isascii():
         return f'"{" ".join(tokens[:-1])}"'  # the end of a run: it may go on in the text
     return f'"{" ".join(tokens)}" *'  # a single character: the first of a pair, or the last of a run
 

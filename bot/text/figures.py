@@ -57,11 +57,13 @@ _PERIOD = (
     rf"(?:(?P<nine>前三季度?|前3季度?|nine months)"
     rf"|(?P<half>上半年|下半年|h[12](?![a-z0-9])|(?:first|second|1st|2nd)[ -]half)"
     rf"|q(?P<q>[1-4])(?![a-z0-9])|q(?P<qfy>[1-4])(?=fy)|(?P<nq>[1-4])q(?=\d\d|[^a-z0-9]|$)"
-    rf"|第?(?P<zq>[一二三四首1-4])(?:财年?|財年?)?季(?:度|报|報|(?![节度]))|(?P<eq>{_ORDINAL_EN})[ -](?:fiscal[ -])?quarter)"
+    rf"|第?(?P<zq>[一二三四首1-4])(?:财年?|財年?)?季(?:度|报|報|(?![节度]))"
+    rf"|(?P<eq>{_ORDINAL_EN})[ -](?:fiscal[ -])?quarter)"
     rf"(?:(?P<ty>{_LATER_YEAR})(?![\d%年万亿月日]|[.,]\d))?"
 )
 _FISCAL = (
-    rf"(?P<fy>{_YEAR}|\d\d)(?:财年|財年)|(?:fy ?'?|fiscal (?:year )?|full[ -]year )(?P<fz>{_YEAR}|\d\d)(?![\d.,%])"
+    rf"(?P<fy>{_YEAR}|\d\d)(?:财年|財年)"
+    rf"|(?:fy ?'?|fiscal (?:year )?|full[ -]year )(?P<fz>{_YEAR}|\d\d)(?![\d.,%])"
     rf"|(?P<zy>{_YEAR})年(?!\d)|(?:in|by|for|since|until|of|from) (?P<by>{_YEAR})(?![\d%]|[.,]\d)"
 )
 _PERCENT = (
@@ -119,8 +121,7 @@ def _scaled(written: str, scale: str | None) -> float:
 
 
 def _currency(symbol: str | None, name: str | None) -> str:
-    for written in (name, symbol):
-        written = (written or "").removeprefix("of ")
+    for written in ((name or "").removeprefix("of "), symbol or ""):
         for unit, pattern in _CURRENCY_OF.items():
             if written and pattern.fullmatch(written):
                 return unit

@@ -1,4 +1,4 @@
-"""Titles as tokens for grouping: folded, without the publisher's name, numbers at one scale, Chinese in pairs."""
+"""Titles as tokens for grouping: folded, without the publisher's name, numbers at one scale, Chinese by twos."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def figure_token(figure: Figure) -> str:
 
 
 def normal_title(text: str, tables: Tables) -> str:
-    """Return a title without publisher, case, punctuation and spacing: equal for exact copies, maybe empty."""
+    """Return a title without publisher, case, punctuation and spacing: equal for copies, maybe empty."""
     folded = fold(strip_publisher(text[:_LONGEST_TITLE]), tables.variants)
     return _SPACE_BESIDE_CJK.sub("", " ".join(_RUN.findall(folded)))
 
@@ -54,7 +54,7 @@ def normal_title(text: str, tables: Tables) -> str:
 def strip_publisher(title: str, source_name: str = "") -> str:
     """Take the publisher off a title ("- Reuters", "_新浪网", "| TechCrunch", "财联社5月22日电，").
 
-    With ``source_name`` its own name goes whatever it looks like; a guess is only made where enough title is left.
+    With ``source_name`` its own name goes whatever it looks like; others only where enough title is left.
     """
     bare = title.strip()
     for _ in range(2):

@@ -12,7 +12,7 @@ _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 _STYLED = re.compile(
     r"(?<![^\s\u200b(\[|>*_~])([*_~])(?![\s\u200b])([^\n]*?)(?<![\s\u200b])\1(?![^\s\u200b.,;:!?)\]|<*_~])"
 )
-_EMOJI = re.compile(r":[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:")
+_EMOJI = re.compile(r":(?:100|1234|[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*):")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 

@@ -63,6 +63,11 @@ class TelegramStandIn(StandIn):
         self._arrived = asyncio.Event()
         self._poll = 0
 
+    async def __aexit__(self, *exc: object) -> None:
+        self._closing.set()
+        self._arrived.set()
+        await super().__aexit__(*exc)
+
     def routes(self) -> list[web.RouteDef]:
         return [web.route("*", "/bot{token}/{method}", self._called)]
 

@@ -24,7 +24,7 @@ MOST_BUTTONS = 25
 # Slack has no escape for these marks; an invisible space on both sides keeps them from pairing up.
 _GAP = "\u200b"
 _MARK = re.compile(r"(?<![A-Za-z0-9])[*_~]+|[*_~]+(?![A-Za-z0-9])")
-_EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)")
+_EMOJI = re.compile(r":(?=(?:100|1234|[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*):)")
 _MENTION = re.compile(r"@(?=\w)")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
 

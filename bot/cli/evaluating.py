@@ -1,0 +1,98 @@
+"""``eval stories`` and ``eval matches``: labelled files in, quality and predictions out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.config import load, load_tables, load_watchlist
+from bot.errors import CommandError
+from bot.evaluate.matches import evaluate_matches
+from bot.match import Matcher
+from bot.model import Facts, Watchlist
+from bot.score import score_facts, total
+
+
+def evaluate_matches_file(entries: Path, watchlist: Path, out: Path | None) -> int:
+    """Match a labelled file with the production path and print precision, recall and F1."""
+    tables = load_tables()
+    watches = load_watchlist(watchlist, tables=tables)
+
+    def score(title: str, body: str, facts: Facts) -> Mapping[str, int]:
+        del title, body
+        return {watch: total(score_facts(facts, watches.watches[watch])) for watch in facts.watches}
+
+    quality = evaluate_matches(read_lines(entries), Matcher(watches, tables), score)
+    if out is not None:
+        write_lines(out, quality.predictions)
+    rows = [
+        {"what": what, "source": source, "precision": tally.precision, "recall": tally.recall, "f1": tally.f1}
+        for what, source, tally in quality.rows()
+    ]
+    print_rows(rows)
+    return 0
+
+
+def evaluate_stories_file(
+    entries: Path, pairs: Path | None, watchlist: str | None, out: Path | None, config: Path
+) -> int:
+    """Group a labelled stream with the production path and print its quality."""
+    from bot.evaluate.stories import evaluate_stories
+
+    tables = load_tables()
+    if watchlist == "none":
+        watches = Watchlist(watches={})
+    elif watchlist:
+        watches = load_watchlist(Path(watchlist), tables=tables)
+    else:
+        configuration = load(config, environ=os.environ)
+        tables, watches = configuration.tables, configuration.watchlist
+    labelled = list(read_lines(pairs)) if pairs else None
+    matcher = Matcher(watches, tables) if watches.watches else None
+    quality = evaluate_stories(read_lines(entries), matcher, tables, pairs=labelled)
+    if out is not None:
+        write_lines(out, quality.predictions)
+    print_rows(quality.rows())
+    return 0
+
+
+def read_lines(path: Path) -> Iterator[Mapping[str, object]]:
+    """Yield the JSON objects of a file; a line that is none is named."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _parsed(line, path, number)
+    except OSError as error:
+        raise CommandError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write JSON lines."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def print_rows(listed: Sequence[Mapping[str, object]]) -> None:
+    """Print rows of equal keys as a table."""
+    table = Table(box=None, pad_edge=False)
+    for name in listed[0] if listed else ():
+        table.add_column(str(name), justify="left" if isinstance(listed[0][name], str) else "right")
+    for row in listed:
+        table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
+    Console(highlight=False).print(table)
+
+
+def _parsed(line: str, path: Path, number: int) -> Mapping[str, object]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise CommandError(f"{path}:{number}: this is not JSON ({error})") from None
+    if not isinstance(row, dict):
+        raise CommandError(f"{path}:{number}: a JSON object is wanted")
+    return row
