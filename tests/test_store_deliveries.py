@@ -113,22 +113,37 @@ def test_a_retry_waits_and_tells_only_an_ambiguous_attempt_as_a_possible_repeat(
     assert (fourth.attempts, fourth.maybe_repeat) == (4, True)
 
 
-def test_a_message_whose_sender_fell_silent_is_sent_again_marked(conn: Connection) -> None:
+def test_a_message_whose_sender_fell_silent_on_the_wire_is_sent_again_marked(conn: Connection) -> None:
     owe(conn, "k")
-    claim(conn)
+    [first] = claim(conn)
+    deliveries.on_wire(conn, first.id, NOON)
     assert claim(conn, 1.9, owner="b") == []
     [again] = claim(conn, 2.1, owner="b")
     assert (again.key, again.maybe_repeat, again.attempts) == ("k", True, 2)
 
 
-def test_a_restart_owes_again_what_the_dead_instance_was_sending(conn: Connection) -> None:
-    owe(conn, "dead's", "a")
-    owe(conn, "mine", "b")
-    claim(conn, owner="dead", receivers=["a"])
-    claim(conn, owner="alive", receivers=["b"])
+def test_a_message_that_never_left_is_sent_again_unmarked(conn: Connection) -> None:
+    owe(conn, "k")
+    claim(conn)
+    [again] = claim(conn, 2.1, owner="b")
+    assert (again.key, again.maybe_repeat) == ("k", False)
+
+
+def test_a_restart_owes_again_what_the_dead_instance_had_and_marks_what_had_left(conn: Connection) -> None:
+    for receiver, owner in (("a", "dead"), ("b", "dead"), ("c", "alive")):
+        owe(conn, f"{receiver}'s", receiver)
+        [got] = claim(conn, owner=owner, receivers=[receiver])
+        if receiver == "a":
+            deliveries.on_wire(conn, got.id, NOON)
     assert deliveries.foreign_to_ambiguous(conn, "alive", later(1)) == 1
-    [again] = claim(conn, 1, owner="alive")
-    assert (again.key, again.maybe_repeat) == ("dead's", True)
+    again = claim(conn, 1, owner="alive")
+    assert {one.key: one.maybe_repeat for one in again} == {"a's": True, "b's": False}
+
+
+def test_only_the_kinds_asked_for_are_claimed(conn: Connection) -> None:
+    owe(conn, "alert", "a")
+    owe(conn, "edit", "b", kind=DeliveryKind.EDIT)
+    assert [one.key for one in claim(conn, kinds=[DeliveryKind.EDIT])] == ["edit"]
 
 
 def test_dead_letters_are_kept_with_their_reason_and_the_queue_moves_on(conn: Connection) -> None:

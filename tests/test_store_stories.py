@@ -173,6 +173,22 @@ def test_digests_mutes_and_votes_follow_a_merge(conn: Connection) -> None:
     assert feedback.votes(conn, NOON) == {"s1": (1, 0)}
 
 
+def test_who_was_told_at_once_of_one_does_not_get_the_other_in_the_digest(conn: Connection) -> None:
+    tell(conn, "s1", "10", 1)
+    digests.collect(conn, "desk", "s2", 45, Reason.IN_DIGEST, NOON)
+    digests.collect(conn, "team", "s2", 45, Reason.IN_DIGEST, NOON)
+    merge(conn)
+    assert digests.waiting(conn, "desk", later(60)) == []
+    assert [one.story for one in digests.waiting(conn, "team", later(60))] == ["s1"]
+
+
+def test_told_on_a_channel_without_message_ids_is_told_after_a_merge_too(conn: Connection) -> None:
+    alerts.save_told(conn, told("s1"))
+    alerts.save_told(conn, told("s2", pending=True))
+    merge(conn)
+    assert not alerts.told_of(conn, "s1")["desk"].pending
+
+
 def test_a_split_takes_an_entry_out_for_good(conn: Connection) -> None:
     assert stories.split(conn, "s1", "e2", "s9", 9, later(10), "mei")
     old, new = stories.get(conn, "s1"), stories.get(conn, "s9")

@@ -31,7 +31,7 @@ from bot.outbox import Outbox
 from bot.pipeline import Pipeline, PollResult
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
-from bot.store import Store, entries, meta, retention, sources, stories
+from bot.store import Store, entries, meta, requests, retention, sources, stories
 
 log = structlog.get_logger()
 
@@ -123,6 +123,7 @@ class App:
 
         def begin(conn: Connection) -> None:
             sources.free_foreign_leases(conn, self._owner)
+            requests.reopen(conn)
             sources.sync(conn, self.configuration.sources, now, spread=spread)
             meta.set(conn, "started", self.started.isoformat())
 
@@ -266,4 +267,5 @@ class App:
         now = self._clock()
         self.pipeline.newsroom.index.forget(now - LIFETIME)
         before = now - self.settings.retention
-        await self.store.write(lambda conn: retention(conn, before, now))
+        while (await self.store.write(lambda conn: retention(conn, before, now))).more:
+            await asyncio.sleep(0)

@@ -13,6 +13,7 @@ from rich.table import Table
 from bot.config import load, load_tables, load_watchlist
 from bot.errors import CommandError
 from bot.evaluate.matches import evaluate_matches
+from bot.evaluate.stories import StoryQuality, evaluate_stories
 from bot.match import Matcher
 from bot.model import Facts, Watchlist
 from bot.score import score_facts, total
@@ -42,8 +43,6 @@ def evaluate_stories_file(
     entries: Path, pairs: Path | None, watchlist: str | None, out: Path | None, config: Path
 ) -> int:
     """Group a labelled stream with the production path and print its quality."""
-    from bot.evaluate.stories import evaluate_stories
-
     tables = load_tables()
     if watchlist == "none":
         watches = Watchlist(watches={})
@@ -56,9 +55,39 @@ def evaluate_stories_file(
     matcher = Matcher(watches, tables) if watches.watches else None
     quality = evaluate_stories(read_lines(entries), matcher, tables, pairs=labelled)
     if out is not None:
-        write_lines(out, quality.predictions)
-    print_rows(quality.rows())
+        write_lines(out, [prediction.as_line() for prediction in quality.predictions])
+    print_rows(story_rows(quality))
     return 0
+
+
+def story_rows(quality: StoryQuality) -> list[Mapping[str, object]]:
+    """Return what was measured, a figure a row; figures without labels are left out."""
+    rows: list[Mapping[str, object]] = [
+        {"figure": "entries", "value": quality.entries},
+        {"figure": "stories", "value": quality.stories},
+    ]
+    named = [("pairwise", quality.pairwise), ("b-cubed", quality.bcubed)]
+    if quality.pairs is not None:
+        named.append(("pairs", quality.pairs.quality))
+    for what, each in named:
+        if each is not None:
+            figures = (("precision", each.precision), ("recall", each.recall), ("f1", each.f1))
+            rows += [{"figure": f"{what} {name}", "value": value} for name, value in figures]
+    if quality.first_swallowed is not None:
+        rows.append({"figure": "first entry swallowed", "value": quality.first_swallowed})
+        rows.append({"figure": "told again per follow-up", "value": quality.told_again})
+    if quality.pairs is not None:
+        rows.append({"figure": "different pairs put together", "value": quality.pairs.merged_wrongly})
+        notes = quality.pairs.by_note
+        hard = [counts for note, counts in notes.items() if note.startswith("neg_")]
+        groups = {note: counts for note, counts in notes.items() if not note.startswith("neg_")}
+        if hard:
+            groups["hard negatives"] = (sum(each[0] for each in hard), sum(each[1] for each in hard))
+        rows += [
+            {"figure": f"{note} together", "value": f"{together} of {count}"}
+            for note, (together, count) in groups.items()
+        ]
+    return rows
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from importlib import resources
@@ -113,6 +113,10 @@ class Newsroom:
             links.append(link)
             self._items[sample.outlet].insert(0, _item(sample, link, now))
         return links
+
+    def publish_now(self, samples: Sequence[Sample]) -> list[str]:
+        """Publish by this machine's clock."""
+        return self.publish(samples, datetime.now(UTC))
 
     async def _serve(self, request: web.Request) -> web.Response:
         outlet = request.match_info["outlet"]

@@ -161,6 +161,7 @@ def follow(conn: Connection, ended: str, into: str) -> list[str]:
 def _joined(one: Row[Any], other: Row[Any]) -> dict[str, Any]:
     """What two tellings of what turned out to be one story amount to."""
     sent = sorted((row for row in (one, other) if row.message_id is not None), key=lambda row: row.sent_at)
+    at_once = [row for row in (one, other) if not row.digest]
     values: dict[str, Any] = {
         "at": min(one.at, other.at),
         "score": max(one.score, other.score),
@@ -170,7 +171,7 @@ def _joined(one: Row[Any], other: Row[Any]) -> dict[str, Any]:
         "revision": max(one.revision, other.revision),
         "replies": one.replies + other.replies,
         "digest": one.digest and other.digest,
-        "pending": not sent and (one.pending or other.pending),
+        "pending": not sent and all(row.pending for row in at_once or (one, other)),
     }
     if sent:
         values |= {name: getattr(sent[0], name) for name in _MESSAGE}

@@ -29,6 +29,9 @@ def merge(conn: Connection, source_id: str, into_id: str, now: datetime) -> bool
     matches.follow(conn, ended, into)
     for noun in (digests, mutes, feedback):
         noun.follow(conn, ended, into)
+    for told in alerts.told_of(conn, into).values():
+        if not told.digest:  # heard at once of one of them: nothing of it is left for the digest
+            digests.drop(conn, told.receiver, into)
     # Every earlier merge points at the end of the chain, so that looking up a root is one step.
     conn.execute(update(stories).where(stories.c.merged_into == ended).values(merged_into=into))
     conn.execute(update(stories).where(stories.c.id == ended).values(merged_into=into, merged_at=now))
