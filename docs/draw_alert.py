@@ -28,7 +28,7 @@ from bot.model import (
     Watch,
     Watchlist,
 )
-from bot.render import AlertView, CorrectionView, TraceView, alert, correction, why_short
+from bot.render import AlertView, CorrectionView, TraceView, alert, correction, why
 
 FONTS = (
     "-apple-system,'Segoe UI',Roboto,'Helvetica Neue','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',"
@@ -106,7 +106,7 @@ def row_svg(row: list[Span], x: int, y: int, colour: str) -> str:
 
 
 def bubble(message: Message, stamp: str, x: int, y: int) -> Piece:
-    """Draw a message as a chat shows it: a white bubble with its time, the buttons below."""
+    """Draw a message as a chat shows it: a white bubble with its time."""
     inner = COLUMN - 2 * MARGIN - 2 * PAD
     rows: list[str] = []
     at = y + PAD + 14
@@ -121,37 +121,7 @@ def bubble(message: Message, stamp: str, x: int, y: int) -> Piece:
     box = (
         f'<rect x="{x}" y="{y}" width="{inner + 2 * PAD}" height="{bottom - y + 8}" rx="14" class="bubble"/>'
     )
-    keys = _keys(message, x, bottom + 13, inner + 2 * PAD)
-    return Piece("\n".join((box, *rows, stamped, keys)), bottom + (47 if keys else 8) - y)
-
-
-def _keys(message: Message, x: int, y: int, room: int) -> str:
-    """The row of buttons, sharing the bubble's width."""
-    if not message.buttons:
-        return ""
-    buttons = message.buttons[0]
-    step = (room + 5) / len(buttons)
-    drawn = []
-    for number, button in enumerate(buttons):
-        left = x + number * step
-        drawn.append(f'<rect x="{left:.1f}" y="{y}" width="{step - 5:.1f}" height="32" rx="8" class="key"/>')
-        drawn.append(
-            f'<text x="{left + (step - 5) / 2:.1f}" y="{y + 21}" class="label">{escape(button.label)}</text>'
-        )
-    return "\n".join(drawn)
-
-
-def pop_up(text: str, x: int, y: int) -> Piece:
-    """Draw what pressing Why shows."""
-    lines = text.splitlines()
-    height = len(lines) * LEADING + 2 * PAD - 4
-    room = COLUMN - 2 * MARGIN
-    rows = [
-        f'<text x="{x + PAD + 4}" y="{y + PAD + 13 + number * LEADING}" fill="#ffffff">{escape(line)}</text>'
-        for number, line in enumerate(lines)
-    ]
-    box = f'<rect x="{x}" y="{y}" width="{room}" height="{height}" rx="14" fill="#2b3640"/>'
-    return Piece("\n".join((box, *rows)), height)
+    return Piece("\n".join((box, *rows, stamped)), bottom + 8 - y)
 
 
 def caption(text: str, x: int, y: int) -> str:
@@ -240,6 +210,7 @@ def english() -> tuple[Message, Message]:
         watchlist=WATCHLIST,
         receiver=desk,
         now=local(17, 2),
+        buttons=False,
     )
     grown = AlertView(
         story=Story(id="k7f2", reports=(wire, *others)),
@@ -247,12 +218,13 @@ def english() -> tuple[Message, Message]:
         watchlist=WATCHLIST,
         receiver=desk,
         now=local(17, 12),
+        buttons=False,
     )
     return alert(first), alert(grown)
 
 
-def chinese() -> tuple[Message, str, Message]:
-    """An alert in Chinese, what pressing its Why shows, and its correction."""
+def chinese() -> tuple[Message, Message, Message]:
+    """An alert in Chinese, the answer to why, and its correction."""
     desk = Receiver(id="desk", via="telegram", language="zh", timezone="Asia/Hong_Kong")
     funded = report(
         "浦江早报",
@@ -263,7 +235,9 @@ def chinese() -> tuple[Message, str, Message]:
     )
     story = Story(id="m4qd", reports=(funded,))
     found = match("m4qd", "moonshot", ("headline", 55), ("event:funding", 20), ("trusted", 6))
-    view = AlertView(story=story, matches=(found,), watchlist=WATCHLIST, receiver=desk, now=local(9, 15))
+    view = AlertView(
+        story=story, matches=(found,), watchlist=WATCHLIST, receiver=desk, now=local(9, 15), buttons=False
+    )
     verdict = Verdict(
         story="m4qd",
         watch="moonshot",
@@ -283,6 +257,7 @@ def chinese() -> tuple[Message, str, Message]:
         match=found,
         verdict=verdict,
         told_at=local(9, 15),
+        buttons=False,
     )
     change = CorrectionView(
         story=story,
@@ -297,7 +272,7 @@ def chinese() -> tuple[Message, str, Message]:
         changed_at=local(10, 2),
         others=4,
     )
-    return alert(view), why_short(trace), correction(change)
+    return alert(view), why(trace), correction(change)
 
 
 def picture() -> str:
@@ -309,7 +284,7 @@ def picture() -> str:
     one = bubble(before, "17:02", left, top)
     two = bubble(after, "edited 17:12", left, top + one.height + 46)
     three = bubble(alerted, "09:15", right, top)
-    four = pop_up(reason, right, top + three.height + 46)
+    four = bubble(reason, "09:20", right, top + three.height + 46)
     five_at = top + three.height + four.height + 92
     five = bubble(corrected, "10:03", right, five_at)
     height = max(top + one.height + 46 + two.height, five_at + five.height) + top
@@ -319,7 +294,7 @@ def picture() -> str:
     ]
     captions = (
         caption("ten minutes later, the same message", left, top + one.height + 28),
-        caption("按下「原因」", right, top + three.height + 28),
+        caption("/why m4qd", right, top + three.height + 28),
         caption("来源改了标题", right, five_at - 18),
     )
     parts = (*walls, one.svg, captions[0], two.svg, three.svg, captions[1], four.svg, captions[2], five.svg)
@@ -336,8 +311,6 @@ STYLE = f"""<style>
 text {{ font: {SIZE}px {FONTS}; }}
 .wall {{ fill: {WALL}; }}
 .bubble {{ fill: {PAPER}; stroke: {EDGE}; }}
-.key {{ fill: #cfdae4; }}
-.label {{ fill: #24516f; font-size: 14px; text-anchor: middle; }}
 .stamp {{ fill: {GREY}; font-size: {SMALL}px; text-anchor: end; }}
 .caption {{ fill: {GREY}; font-size: 13px; text-anchor: middle; }}
 </style>"""

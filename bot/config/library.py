@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from bot.config.faults import FaultList
@@ -12,21 +14,54 @@ from bot.config.schema_watchlist import LibraryFile, WatchSection
 from bot.config.tables import SHIPPED
 from bot.config.validate import validate
 
+_KEY = re.compile(r"^(?:\"(?P<quoted>[^\"\n]+)\"|(?P<plain>[^\s#:\"][^\s:]*)):", re.MULTILINE)
+"""A key in the first column: an id. The files are the bot's own, so this is all there is in it."""
 _CLASSES = ("aliases", "likely", "weak", "products", "people")
 _LISTS = ("tickers", "context", "exclude", "case_sensitive", "any", "all", "none", "tags")
 
 
+class Library(Mapping[str, WatchSection]):
+    """The watches of the library by id, each read when it is asked for: most people follow a few of them."""
+
+    def __init__(self, data: Path) -> None:
+        self._blocks: dict[str, tuple[Path, str]] = {}
+        self._read: dict[str, WatchSection] = {}
+        faults = FaultList()
+        for path in sorted((data / "library").glob("*.yaml")):
+            text = read_text(path, str(path), faults)
+            self._blocks |= {name: (path, block) for name, block in _blocks(text or "")}
+        faults.stop_if_any()
+
+    def __getitem__(self, name: str) -> WatchSection:
+        if name not in self._read:
+            path, block = self._blocks[name]
+            faults = FaultList()
+            found = validate(block, str(path), LibraryFile, faults)
+            faults.stop_if_any()
+            assert found is not None
+            self._read[name] = found[0].root[name]
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blocks)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+
 @lru_cache(maxsize=4)
 def read_library(data: Path = SHIPPED) -> Mapping[str, WatchSection]:
-    """Return the watches of the library by id; read once. Raises ConfigError where a file of it is broken."""
-    faults = FaultList()
-    watches: dict[str, WatchSection] = {}
-    for path in sorted((data / "library").glob("*.yaml")):
-        text = read_text(path, str(path), faults)
-        found = validate(text, str(path), LibraryFile, faults) if text is not None else None
-        watches.update(found[0].root if found else {})
-    faults.stop_if_any()
-    return watches
+    """Return the watches of the library by id. Raises ConfigError where a file of it, or a watch, is broken."""
+    return Library(data)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (id, its own YAML) of a library file, with empty lines above so that faults name the right line."""
+    starts = list(_KEY.finditer(text))
+    for start, following in zip_longest(starts, starts[1:]):
+        above = text.count("\n", 0, start.start())
+        block = text[start.start() : following.start() if following else len(text)]
+        yield start.group("quoted") or start.group("plain"), "\n" * above + block
 
 
 def merge(base: WatchSection, own: WatchSection) -> WatchSection:

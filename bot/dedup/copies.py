@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.dedup.memory import Memory
@@ -13,6 +12,7 @@ _SAME_DAY = timedelta(hours=20)
 _FEW_TOKENS = 4
 _FEWEST_SHINGLES = 12
 _NEARLY_ALL = 0.8
+_NEWEST = 40
 
 
 def same_link(record: Record, memory: Memory, window: timedelta) -> Record | None:
@@ -36,8 +36,13 @@ def same_title(record: Record, memory: Memory, window: timedelta) -> Record | No
     return others[0] if others else None
 
 
-def copied(record: Record, others: Iterable[Record]) -> str:
-    """Return the id of the first entry whose title or text this one repeats, "" if there is none."""
+def copied(record: Record, closest: Record, memory: Memory) -> str:
+    """Return the id of the entry of this story whose title or text is repeated, "" if there is none.
+
+    Looked for are the closest entry, those with the same title and, for the text, the newest of the story.
+    """
+    titled = [other for other in memory.with_title(record.title) if other.story == closest.story]
+    others = [closest, *titled, *memory.shelves[closest.story].newest(_NEWEST)]
     return next((other.entry_id for other in others if _repeats(record, other)), "")
 
 

@@ -16,6 +16,8 @@ Features = dict[str, float]
 _MOST_MEMBERS = 12
 """Of a long story the newest so many entries are looked at."""
 _MOST_STORIES = 6
+_NONE: frozenset[str] = frozenset()
+_MOST_RECENT = 40
 _OPPOSITES = (
     ("增长", "下跌"),
     ("上调", "下调"),
@@ -28,6 +30,7 @@ _OPPOSITES = (
     ("利润", "亏损"),
 )
 """Concepts of the glossary that don't tell the same news of the same thing."""
+_OPPOSED = frozenset(concept for pair in _OPPOSITES for concept in pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,17 @@ class Likeness:
     across: bool = False
 
 
-def overlap(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> Overlap:
-    """Weigh what two sets share; ``weights`` knows the rarity of every token of both."""
+def overlap(
+    one: frozenset[str], other: frozenset[str], frequencies: Frequencies, watches: frozenset[str] = _NONE
+) -> Overlap:
+    """Weigh what two sets share; words that are common among entries of the shared watches weigh little."""
+    weights = frequencies.weights(watches)
     rare = [(-weights[token], token) for token in one & other]
     if not rare:
         return _NOTHING
     rare.sort()
-    # fsum is exact, so that the last digit doesn't depend on the order of a set.
-    common = fsum([weight * weight for weight, _ in rare]) or _TINY
-    left, right = _square(one, weights), _square(other, weights)
+    common = fsum([weight * weight for weight, _ in rare])
+    left, right = frequencies.square(one, watches), frequencies.square(other, watches)
     return Overlap(
         cosine=common / sqrt(left * right),
         contained=common / min(left, right),
@@ -73,13 +78,7 @@ def overlap(one: frozenset[str], other: frozenset[str], weights: Mapping[str, fl
     )
 
 
-_TINY = 1e-9
-_ALL: frozenset[str] = frozenset()
 _NOTHING = Overlap(0.0, 0.0, 0.0, ())
-
-
-def _square(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
-    return fsum([weights[token] ** 2 for token in tokens]) or _TINY
 
 
 def same_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
@@ -118,6 +117,8 @@ def _facts_in_common(one: Record, other: Record) -> Features:
 
 def opposed(one: Record, other: Record) -> bool:
     """Tell whether two titles say contrary things of one matter: a launch and a recall, a rise and a fall."""
+    if one.concepts.isdisjoint(_OPPOSED) or other.concepts.isdisjoint(_OPPOSED):
+        return False
     return any(
         (left in one.concepts and left not in other.concepts and right in other.concepts - one.concepts)
         or (right in one.concepts and right not in other.concepts and left in other.concepts - one.concepts)
@@ -126,11 +127,11 @@ def opposed(one: Record, other: Record) -> bool:
 
 
 def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    weights = frequencies.weights(one.watches & other.watches)
-    titles = overlap(one.tokens, other.tokens, weights)
+    watches = one.watches & other.watches
+    titles = overlap(one.tokens, other.tokens, frequencies, watches)
     ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
     body = _bodies(one, other, frequencies)
-    features = _facts_in_common(one, other) | _titles(titles, weights)
+    features = _facts_in_common(one, other) | _titles(titles, frequencies.weights(watches))
     features |= {
         "ratio": ratio,
         "ratio2": ratio * ratio,
@@ -150,8 +151,9 @@ def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    weights = frequencies.weights(one.watches & other.watches)
-    told = overlap(one.concepts, other.concepts, weights)
+    watches = one.watches & other.watches
+    weights = frequencies.weights(watches)
+    told = overlap(one.concepts, other.concepts, frequencies, watches)
     features = _facts_in_common(one, other) | _titles(told, weights)
     features |= {
         "third": weights[told.shared[2]] / 8 if len(told.shared) > 2 else 0.0,
@@ -189,11 +191,11 @@ def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
     """Compare leads; where one side has none, how much of its title stands in the other's lead."""
     left, right = one.body, other.body
     if left and right:
-        return overlap(left, right, frequencies.weights(_ALL)).cosine
+        return overlap(left, right, frequencies).cosine
     title, body = (one.tokens, right) if right else (other.tokens, left)
     if not body:
         return 0.0
-    weights = frequencies.weights(_ALL)
+    weights = frequencies.rarities
     return fsum([weights[token] for token in title & body]) / (
         fsum([weights[token] for token in title]) or 1.0
     )
@@ -217,14 +219,14 @@ def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) 
     """Add to the closest pair what the rest of its story says."""
     best = found[0]
     shelf = memory.shelves[best.story]
-    members = [member for member in shelf.records if member.lang == best.other.lang][-_MOST_MEMBERS:]
+    members = shelf.newest(_MOST_MEMBERS, best.other.lang)
     single = len(members) == 1
     runner_up = found[1].closeness if len(found) > 1 else best.closeness if single else 0.0
     best.features |= {
         "runner_up": runner_up / 2,
         "single": float(single),
         "single_cosine": best.features["cosine"] if single else 0.0,
-        "mixed": float(any(member.lang != best.other.lang for member in shelf.records)),
+        "mixed": float(any(member.lang != best.other.lang for member in shelf.newest(_MOST_RECENT))),
         "size": log(len(shelf.records)) / 3,
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
     }
@@ -238,7 +240,7 @@ def _support(record: Record, members: list[Record], best: Likeness, memory: Memo
     own = record.concepts if side == "concepts" else record.tokens
     weights = frequencies.weights(record.watches & best.other.watches)
     squares = [(weights[token] ** 2, sum([token in tokens for tokens in held])) for token in own]
-    total = fsum([square for square, _ in squares]) or _TINY
+    total = fsum([square for square, _ in squares]) or 1.0
     return {
         "cover": fsum([square for square, holders in squares if holders]) / total,
         "support": fsum([square * holders for square, holders in squares]) / (total * len(held)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from math import log
+from math import fsum, log
 
 from bot.model import Tables
 
 _PRIOR = 4_000
 """So many documents of the window does the shipped table weigh."""
 _FEW = 15
+_TINY = 1e-9
 """So many entries of a company does it take until rarity among them weighs half."""
 
 
@@ -102,6 +103,7 @@ class Frequencies:
         self.rarities = Rarities(tables)
         self._shares: dict[str, Shares] = {}
         self._weights: dict[frozenset[str], dict[str, float]] = {}
+        self._squares: dict[tuple[frozenset[str], frozenset[str]], float] = {}
 
     def add(self, tokens: frozenset[str], watches: Iterable[str], times: int = 1) -> None:
         """Count one entry; ``times=-1`` takes it out again."""
@@ -111,6 +113,7 @@ class Frequencies:
                 self._shares[watch] = Shares()
             self._shares[watch].count(tokens, times)
         self._weights.clear()
+        self._squares.clear()
 
     def weights(self, watches: frozenset[str]) -> dict[str, float]:
         """Return the weight of every token between entries that have these companies in common.
@@ -123,6 +126,16 @@ class Frequencies:
         if known is None:
             shares = [self._shares[watch] for watch in sorted(watches) if watch in self._shares]
             known = self._weights[watches] = Weights(self.rarities, shares)
+        return known
+
+    def square(self, tokens: frozenset[str], watches: frozenset[str]) -> float:
+        """Return the sum of the squared weights of some tokens, a little above 0; good until the next entry."""
+        known = self._squares.get((tokens, watches))
+        if known is None:
+            weights = self.weights(watches)
+            # fsum is exact, so that the last digit doesn't depend on the order of a set.
+            known = fsum([weights[token] ** 2 for token in tokens]) or _TINY
+            self._squares[tokens, watches] = known
         return known
 
 

@@ -105,10 +105,7 @@ class StoryIndex:
     def merge(self, ended: str, into: str) -> None:
         """Move all entries of one story into another. Unknown ones are too old to matter and left alone."""
         if ended != into and ended in self._memory.shelves and into in self._memory.shelves:
-            serial = self._memory.shelves[into].serial
-            for record in tuple(self._memory.shelves[ended].records):
-                self._memory.unshelve(record)
-                self._memory.shelve(record, into, serial)
+            self._memory.pour(ended, into)
 
     def split(self, entry_id: str, story: str, serial: int) -> None:
         """Move an entry into a story of its own, for good: the two stories never merge again."""
@@ -145,7 +142,7 @@ class StoryIndex:
         """Return the stories that the entry clears, best first; those after the first are to be merged."""
         for rule, other in (("same_link", self._linked(record)), ("same_title", self._titled(record))):
             if other is not None:
-                copy = copied(record, self._memory.shelves[other.story].records)
+                copy = copied(record, other, self._memory)
                 joining = Joining(rule=rule, other=other.entry_id, margin=CERTAIN, copy_of=copy)
                 return [Choice(other.story, joining)]
         found = self._weighed(record)
@@ -188,7 +185,7 @@ class StoryIndex:
                 if name in likeness.features
             ),
             shared=tuple(dict.fromkeys([*shared, *sorted(record.watches & likeness.other.watches)])),
-            copy_of=copied(record, self._memory.shelves[likeness.story].records),
+            copy_of=copied(record, likeness.other, self._memory),
         )
 
     def _merge_all(self, choices: list[Choice]) -> tuple[tuple[str, ...], str]:

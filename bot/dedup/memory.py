@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TypeVar
 
 from bot.dedup.frequencies import Frequencies
@@ -34,6 +35,11 @@ class Shelf:
         """Find the first and last time again after an entry went."""
         times = [record.time for record in self.records]
         self.first, self.last = (min(times), max(times)) if times else (self.first, self.last)
+
+    def newest(self, most: int, lang: str = "") -> list[Record]:
+        """Return at most so many of the newest records, only those of one language where it is given."""
+        found = (record for record in reversed(self.records) if not lang or record.lang == lang)
+        return list(islice(found, most))
 
     def exchange(self, old: Record, new: Record) -> None:
         """Put one record in the place of another."""
@@ -91,20 +97,11 @@ class Memory:
         self.shelve(record, record.story, record.serial)
         self.note(lambda: self._unfile(record))
 
-    def drop(self, record: Record) -> None:
-        """Take a record out; its places in the lists are skipped from now on."""
-        record.alive = False
-        del self.records[record.entry_id]
-        self._count(record, -1)
-        self.note(lambda: self._revive(record))
-        self.unshelve(record)
-
     def replace(self, old: Record, new: Record) -> None:
         """Put a new record of the same entry in the place of the old one, in the same story."""
         shelf = self.shelves[old.story]
         new.story, new.serial = old.story, old.serial
-        old.alive = False
-        self._count(old, -1)
+        self._bury(old)
         self._file(new)
         self.records[new.entry_id] = new
         shelf.exchange(old, new)
@@ -130,6 +127,16 @@ class Memory:
         if not shelf.records:
             del self.shelves[shelf.story]
         self.note(lambda: self._put_back(record, shelf, at))
+
+    def pour(self, ended: str, into: str) -> None:
+        """Move all records of one story to the end of another, which lives on."""
+        source, target = self.shelves.pop(ended), self.shelves[into]
+        held, first, last = len(target.records), target.first, target.last
+        target.records.extend(source.records)
+        target.first, target.last = min(first, source.first), max(last, source.last)
+        for record in source.records:
+            record.story, record.serial = target.story, target.serial
+        self.note(lambda: self._pour_back(source, target, held, (first, last)))
 
     def keep_apart(self, one: str, other: str) -> None:
         """Remember that two stories must never merge."""
@@ -159,8 +166,9 @@ class Memory:
         self._journal = None
         old = [shelf for shelf in self.shelves.values() if shelf.last < before]
         for shelf in old:
-            for record in tuple(shelf.records):
-                self.drop(record)
+            del self.shelves[shelf.story]
+            for record in shelf.records:
+                self._bury(record)
         _purge(self._tokens)
         _purge(self._across)
         _purge(self._links)
@@ -192,10 +200,23 @@ class Memory:
         self.frequencies.add(record.tokens, record.watches, times)
         self.concepts.add(record.concepts, record.watches, times)
 
+    def _bury(self, record: Record) -> None:
+        """Take a record out of the counts; its places in the lists are skipped from now on."""
+        record.alive = False
+        del self.records[record.entry_id]
+        self._count(record, -1)
+
     def _revive(self, record: Record) -> None:
         record.alive = True
         self.records[record.entry_id] = record
         self._count(record, 1)
+
+    def _pour_back(self, source: Shelf, target: Shelf, held: int, span: tuple[datetime, datetime]) -> None:
+        del target.records[held:]
+        target.first, target.last = span
+        self.shelves[source.story] = source
+        for record in source.records:
+            record.story, record.serial = source.story, source.serial
 
     def _exchange_back(self, old: Record, new: Record, shelf: Shelf) -> None:
         self._unfile(new)

@@ -51,7 +51,7 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
     """Return what the index keeps of an entry that has no story yet."""
     tokens = frozenset(facts.tokens)
     body = facts.body_tokens or body_tokens(entry.text, tables)
-    lang = "zh" if language_of(entry.title or entry.text) == "zh" else "en"
+    lang = language_of(entry.title or entry.text[:200])
     titled = [figure for figure in facts.figures if figure.field == "title"]
     folded = fold(entry.title[:2_000], tables.variants) if lang == "zh" else ""
     return Record(

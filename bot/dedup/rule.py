@@ -12,7 +12,7 @@ THRESHOLD = 0.85
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
 THRESHOLD_ACROSS = 0.3
 """The same across languages, where an entry that is missed costs a second alert in the other language."""
-MERGE = 1.5
+MERGE = 0.7
 """Two stories merge when an entry clears the threshold to both by this much."""
 DOUBT = 0.5
 """A joining whose margin is smaller is listed as in doubt."""
@@ -30,8 +30,8 @@ def margin(likeness: Likeness) -> float:
 
 
 def _sum(weights: dict[str, float], features: Features) -> float:
-    return weights["bias"] + sum(
-        weight * features[name] for name, weight in weights.items() if name != "bias"
+    return sum(
+        [weights[name] * value for name, value in features.items() if name in weights], weights["bias"]
     )
 
 

@@ -10,7 +10,19 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from bot import render
-from bot.model import Delivery, DeliveryKind, Level, Match, Message, Reason, Receiver, Story, Told, Watchlist
+from bot.model import (
+    Delivery,
+    DeliveryKind,
+    Level,
+    Match,
+    Message,
+    Reason,
+    Receiver,
+    Report,
+    Story,
+    Told,
+    Watchlist,
+)
 from bot.render.views import (
     AlertView,
     CorrectionView,
@@ -22,6 +34,7 @@ from bot.render.views import (
 from bot.store import alerts, search, sources, stories
 from bot.store.alerts import MessageRef
 from bot.store.shown import headlines, matches_for
+from bot.text.figures import figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +187,23 @@ def _correction(
             became=report.entry.title,
             url=report.entry.url,
             changed_at=datetime.fromisoformat(str(delivery.payload["at"])),
+            others=_still_saying(story, report, str(delivery.payload.get("was", ""))),
             told_score=told.score,
         )
+    )
+
+
+def _still_saying(story: Story, corrected: Report, was: str) -> int:
+    """How many other sources still give a figure that the corrected headline took back."""
+    now_said = {(each.unit, each.value) for each in figures(corrected.entry.title, "title")}
+    taken_back = {(each.unit, each.value) for each in figures(was, "title")} - now_said
+    return len(
+        {
+            report.entry.source
+            for report in story.reports
+            if report.entry.source != corrected.entry.source
+            and taken_back & {(each.unit, each.value) for each in report.facts.figures}
+        }
     )
 
 
