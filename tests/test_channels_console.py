@@ -61,7 +61,7 @@ async def test_an_edit_is_one_line_with_what_is_new() -> None:
     await console.edit(HERE, "k7f2|terminal|alert|0", alert("Harbour Wire 🔒 17:02 · also 浦江早报 17:03"))
     assert file.getvalue() == (
         "↻ k7f2 🔴 Alibaba · Earnings · Harbour Wire 🔒 17:02 · also 浦江早报 17:03 "
-        "· 92 · company in headline, earnings\n"
+        "· 92 · company in headline, earnings\n\n"
     )
 
 

@@ -45,7 +45,7 @@ class Console:
         summary = " · ".join(part for part in (first, news) if part)
         # The reference of a delivery begins with its story's id, which is all that a reader needs.
         story = tame(message_id).partition("|")[0]
-        self._print([Text(f"↻ {story} {summary}", style=_DIM)])
+        self._print([Text(f"↻ {story} {summary}", style=_DIM), Text()])
 
     async def check(self, to: Address | None = None) -> str:
         """Return where messages are printed."""

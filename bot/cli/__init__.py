@@ -99,9 +99,10 @@ def demo(
 @terminal.command()
 def init(folder: Annotated[Path, typer.Argument(help="A new folder for your configuration.")]) -> None:
     """Copy the starting configuration to a folder of your own."""
+    from bot.app.calling import how_called
     from bot.config import init as write
 
-    typer.echo(write(folder))
+    typer.echo(write(folder).replace("  wirewatch ", f"  {how_called()} "))
 
 
 @terminal.command()

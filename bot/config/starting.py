@@ -58,9 +58,10 @@ def _next_steps(target: Path) -> str:
             "  sources.yaml    what to poll",
             "  wirewatch.yaml  who hears, and when",
             "Next:",
-            f"  wirewatch check {option}             is everything right?",
-            f"  wirewatch run {option}               watch, and tell this terminal",
-            f"  cp {target}/.env.example {target}/.env   and fill in a token to be told in a chat,",
-            f"  wirewatch connect telegram {option}  then connect it (or slack)",
+            f"  wirewatch check {option}",
+            f"  wirewatch run {option}",
+            "To be told in a chat, put its token into .env and connect it:",
+            f"  cp {target}/.env.example {target}/.env",
+            f"  wirewatch connect telegram {option}",
         )
     )

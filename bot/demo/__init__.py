@@ -18,6 +18,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from bot.app import App
+from bot.app.calling import how_called
 from bot.app.lock import hold
 from bot.app.logs import write_logs
 from bot.channels import Address
@@ -47,9 +48,9 @@ routes:
 WATCHLIST = "watches:\n  alibaba: library\n  tencent: library\n  moonshot: library\n"
 
 NEXT = """\
-wirewatch init my-watch            your own watchlist, sources, receivers
-wirewatch --config my-watch once   a first round, in this terminal
-wirewatch --config my-watch run    from then on
+{0} init my-watch            your own watchlist, sources, receivers
+{0} --config my-watch once   a first round, in this terminal
+{0} --config my-watch run    from then on
 
 README.md says how to connect Telegram or Slack.
 """
@@ -89,7 +90,7 @@ async def _show(home: Path, screen: RichConsole, pause: float) -> int:
             finally:
                 await app.close()
     screen.print(Rule("What to do next", align="left", style="dim"))
-    screen.print(Padding(Text(NEXT), INDENT))
+    screen.print(Padding(Text(NEXT.format(how_called())), INDENT))
     return 0
 
 

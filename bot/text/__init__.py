@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 _CJK_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 _WORD = re.compile(
@@ -24,7 +23,23 @@ def is_cjk(character: str) -> bool:
     return any(low <= point <= high for low, high in _CJK_RANGES)
 
 
-@lru_cache(maxsize=65_536)
+class _Folding(dict[int, str]):
+    """Every character met so far to its folded form, as ``str.translate`` takes it."""
+
+    def __init__(self, variants: Mapping[int, str]) -> None:
+        super().__init__()
+        self.variants = variants
+
+    def __missing__(self, point: int) -> str:
+        character = _fold_character(chr(point).translate(_QUOTES))
+        self[point] = folded = self.variants.get(ord(character), character)
+        return folded
+
+
+_FOLDINGS: dict[int, _Folding] = {}
+"""By the identity of the table of variants, of which a program has one or two."""
+
+
 def _fold_character(character: str) -> str:
     for form in (unicodedata.normalize("NFKC", character), unicodedata.normalize("NFKD", character)):
         bare = "".join(part for part in form if not unicodedata.combining(part)).casefold()
@@ -35,11 +50,12 @@ def _fold_character(character: str) -> str:
 
 def fold(text: str, variants: Mapping[int, str]) -> str:
     """Return the text in one width, case, accent and Chinese variant; exactly as long as it was."""
-    if not text.isascii():
-        text = text.translate(_QUOTES)
-        text = "".join(map(_fold_character, text)).translate(variants)
-        return text
-    return text.lower()
+    if text.isascii():
+        return text.lower()
+    folding = _FOLDINGS.get(id(variants))
+    if folding is None or folding.variants is not variants:
+        folding = _FOLDINGS[id(variants)] = _Folding(variants)
+    return text.translate(folding)
 
 
 def stem(word: str) -> str:

@@ -69,7 +69,7 @@ _FISCAL = (
 _PERCENT = (
     rf"(?P<pct>{_NUMBER}) ?(?:%|percentage points?|percent(?!age)|per cent|pct(?![a-z])|个百分点|個百分點)"
     rf"|百分之(?P<zpct>{_NUMBER})|(?P<bp>{_NUMBER}) ?(?:basis points?|bps(?![a-z])|个?基点)"
-    r"|(?<![一二三四五六七八九十百])(?P<tenths>[一二两三四五六七八九])成(?=[，。、；！？以五左的\s]|$)"
+    r"|(?<![一二三四五六七八九十百])(?P<tenths>[一二两三四五六七八九])成(?=[,.;:!?。、以五左的\s]|$)"
 )
 _MONEY = (
     rf"(?P<sym>{_SYMBOL}) ?(?P<m1>{_NUMBER})(?:{_GAP}(?P<s1>{_SCALE}))?(?: ?(?P<c1>{_NAME}))?"

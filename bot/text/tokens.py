@@ -21,6 +21,7 @@ _WIRE_LEAD = re.compile(
     r"^[【\[(（]?[^\d，,。：:]{2,12}?\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s?(?:电|讯|消息|报道|获悉)?[】\])）]?\s?[，,丨|：:]\s?"
     r"|^[^\s，,]{2,8}(?:获悉|独家)\s?[，,：:丨]\s?|^[【\[][^】\]]{2,12}(?:讯|快讯|获悉|独家)[】\]]\s?"
 )
+_NOT_A_NAME = re.compile(r"[，。！？：、%]|\d(?:[年月日亿万元.]|$)")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "&"})
 _LONGEST_TITLE = 2_000
 """Beyond this many characters a "title" is a text; its tokens would only cost time."""
@@ -76,7 +77,7 @@ def _is_publisher(cut: re.Match[str], source_name: str) -> bool:
     if not _enough(cut["text"]):
         return False
     if any(map(is_cjk, name)):
-        return len(name) <= 10 and not re.search(r"[，。！？：、%\d]{2}|[，。！？：、%]", name)
+        return len(name) <= 10 and not _NOT_A_NAME.search(name)
     written = [word for word in name.split() if word.lower() not in _SMALL_WORDS]
     return 1 <= len(written) <= 4 and all(word[0].isupper() or "." in word[1:-1] for word in written)
 
