@@ -46,7 +46,14 @@ def entry(
     time = NOON + (after if isinstance(after, timedelta) else timedelta(hours=after))
     name = uid or f"{source}|{title}|{time.isoformat()}"
     return Entry(
-        id=name, source=source, source_name=source, title=title, body=body, link=link, first_seen=time, time=time
+        id=name,
+        source=source,
+        source_name=source,
+        title=title,
+        body=body,
+        link=link,
+        first_seen=time,
+        time=time,
     )
 
 

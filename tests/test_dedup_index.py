@@ -108,7 +108,12 @@ def test_a_split_entry_stands_alone_and_never_comes_back() -> None:
 
 
 def test_a_loaded_index_decides_as_one_that_never_stopped() -> None:
-    titles = (DEAL, "Acme cuts 300 jobs in Berlin", "Initech sues Acme over patents", "Globex wins Hammer deal vote")
+    titles = (
+        DEAL,
+        "Acme cuts 300 jobs in Berlin",
+        "Initech sues Acme over patents",
+        "Globex wins Hammer deal vote",
+    )
     running, loaded = StoryIndex(TABLES), StoryIndex(TABLES)
     assigned = []
     for at, title in enumerate(titles):
@@ -139,7 +144,14 @@ def test_titles_that_say_nothing_never_join(title: str) -> None:
 
 def test_any_script_and_any_length_is_taken() -> None:
     desk = Desk()
-    texts = ["Путин встретился с прессой", "삼성전자 실적", "ソニーが発表", "x" * 10_000, "阿里" * 5_000, "a b " * 2_500]
+    texts = [
+        "Путин встретился с прессой",
+        "삼성전자 실적",
+        "ソニーが発表",
+        "x" * 10_000,
+        "阿里" * 5_000,
+        "a b " * 2_500,
+    ]
     stories = {desk.read(text, after=at, source="s").story for at, text in enumerate(texts)}
     assert len(stories) == len(texts)
 

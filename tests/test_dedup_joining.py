@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dedup import DOUBT
+from bot.dedup import DOUBT, story_id
 from tests.grouping import Desk
 
 
@@ -40,7 +40,9 @@ def test_a_second_chinese_source_joins_the_story(desk: Desk) -> None:
 
 
 def test_the_same_news_in_the_other_language_joins(desk: Desk) -> None:
-    first = desk.read("Globex raises $2 billion at $20 billion valuation to build Titan5 chips", source="wire")
+    first = desk.read(
+        "Globex raises $2 billion at $20 billion valuation to build Titan5 chips", source="wire"
+    )
     second = desk.read("格洛贝克斯融资20亿美元，估值达200亿美元，将自研Titan5芯片", after=2, source="财经")
     assert second.story == first.story
     assert second.joining.rule == "same_event"
@@ -59,7 +61,9 @@ def test_across_languages_two_days_are_too_far(desk: Desk) -> None:
 
 def test_the_same_address_joins_whatever_the_title_says(desk: Desk) -> None:
     first = desk.read("Breaking: more to follow", source="wire", link="example.com/news/17")
-    second = desk.read("Globex chief resigns after audit", after=1, source="wire2", link="example.com/news/17")
+    second = desk.read(
+        "Globex chief resigns after audit", after=1, source="wire2", link="example.com/news/17"
+    )
     assert second.story == first.story
     assert second.joining.rule == "same_link"
 
@@ -72,7 +76,9 @@ def test_a_home_page_is_no_address_of_a_story(desk: Desk, link: str) -> None:
 
 def test_the_same_title_elsewhere_is_a_copy(desk: Desk) -> None:
     first = desk.read("Globex chief resigns after audit finds gaps", source="wire")
-    second = desk.read("Globex Chief Resigns After Audit Finds Gaps - Daily Gazette", after=5, source="gazette")
+    second = desk.read(
+        "Globex Chief Resigns After Audit Finds Gaps - Daily Gazette", after=5, source="gazette"
+    )
     assert second.story == first.story
     assert second.joining.rule == "same_title"
     assert second.joining.copy_of == first.entry.id
@@ -84,7 +90,9 @@ def test_the_same_wire_text_under_another_title_is_a_copy(desk: Desk) -> None:
         "audit found gaps in the accounts of its cloud unit, sending shares of the robot maker down in Frankfurt."
     )
     first = desk.read("Globex chief executive resigns after audit", source="wire", body=text)
-    second = desk.read("Globex boss Jane Doe resigns over cloud unit audit", after=1, source="paper", body=text)
+    second = desk.read(
+        "Globex boss Jane Doe resigns over cloud unit audit", after=1, source="paper", body=text
+    )
     assert second.story == first.story
     assert second.joining.copy_of == first.entry.id
 
@@ -103,7 +111,10 @@ def test_a_short_title_needs_more_than_to_be_equal(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Globex first-quarter profit rises on cloud demand", "Globex second-quarter profit rises on cloud demand"),
+        (
+            "Globex first-quarter profit rises on cloud demand",
+            "Globex second-quarter profit rises on cloud demand",
+        ),
         ("格洛贝克斯一季度净利润增长", "格洛贝克斯二季度净利润增长"),
         ("Globex shares fall 18% in Frankfurt trading", "Globex shares fall 20% in Frankfurt trading"),
         ("Globex launches Titan heater in Europe", "Globex recalls Titan heater in Europe"),
@@ -156,6 +167,35 @@ def test_two_stories_that_turn_out_to_be_one_are_merged_into_the_elder(desk: Des
     assert one.story != other.story
     desk.index.merge(other.story, one.story)
     assert desk.index.story_of(other.entry.id) == one.story
+
+
+def test_an_entry_that_tells_two_stories_as_one_merges_them() -> None:
+    desk = Desk()
+    elder = desk.read("Globex unveils Titan5 chip for phones", source="a")
+    younger = desk.read("Titan5 benchmark scores double those of rivals", after=0.5, source="b")
+    assert younger.story != elder.story
+    both = desk.read(
+        "Globex unveils Titan5 chip for phones with benchmark scores double those of rivals",
+        after=1,
+        source="c",
+    )
+    assert (both.story, both.merged, both.new) == (elder.story, (younger.story,), False)
+    assert desk.index.story_of(younger.entry.id) == elder.story
+
+
+def test_stories_that_were_split_are_not_merged_again() -> None:
+    desk = Desk()
+    elder = desk.read("Globex unveils Titan5 chip for phones", source="a")
+    younger = desk.read("Titan5 benchmark scores double those of rivals", after=0.5, source="b")
+    desk.index.merge(younger.story, elder.story)
+    serial = desk.index.next_serial
+    desk.index.split(younger.entry.id, story_id(serial), serial)
+    both = desk.read(
+        "Globex unveils Titan5 chip for phones with benchmark scores double those of rivals",
+        after=1,
+        source="c",
+    )
+    assert both.merged == ()
 
 
 def test_a_clear_joining_has_more_margin_than_a_doubtful_one(desk: Desk) -> None:

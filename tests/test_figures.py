@@ -85,7 +85,9 @@ def test_a_bare_number_is_money_only_where_the_words_speak_of_money() -> None:
     assert told("月活破 9 亿") == [("count", 9e8)]
 
 
-@pytest.mark.parametrize("text", ["GPT-5.5", "M890 chip", "2000Mbps", "form 10-K", "a 4K screen", "5月20日", "1,5"])
+@pytest.mark.parametrize(
+    "text", ["GPT-5.5", "M890 chip", "2000Mbps", "form 10-K", "a 4K screen", "5月20日", "1,5"]
+)
 def test_model_names_and_dates_are_not_figures(text: str) -> None:
     assert told(text) == []
 
@@ -98,6 +100,8 @@ def test_spans_are_exact_also_in_full_width_text() -> None:
     assert told(text) == [("period", 20261), ("CNY", 3.21e10), ("percent", 52)]
 
 
-@pytest.mark.parametrize("text", ["", "$" + "9" * 5000, "9" * 20_000, "1," * 10_000, "亿" * 10_000, "Q" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "$" + "9" * 5000, "9" * 20_000, "1," * 10_000, "亿" * 10_000, "Q" * 10_000]
+)
 def test_hostile_text_is_read_without_harm(text: str) -> None:
     assert figures(text, "body") == ()

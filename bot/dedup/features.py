@@ -132,39 +132,32 @@ def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
     body = _bodies(one, other, frequencies)
     features = _facts_in_common(one, other) | _titles(titles, frequencies.weights(watches))
+    both, zh = bool(one.body and other.body), one.lang == "zh"
     features |= {
         "ratio": ratio,
-        "ratio2": ratio * ratio,
-        "cosine_ratio": titles.cosine * ratio,
         "body": body,
+        "both": float(both),
+        "both_body": body if both else 0.0,
+        "either": float(not both and bool(one.body or other.body)),
+        "zh": float(zh),
+        "zh_ratio": ratio if zh else 0.0,
         "short": 1 / max(1, min(len(one.tokens), len(other.tokens))),
         "near_other_number": float(ratio >= 0.6 and bool(features["other_number"])),
     }
-    both, either = bool(one.body and other.body), bool(one.body or other.body)
-    features |= _when("both", features, ("cosine", "ratio", "body"), holds=both)
-    features |= _when("either", features, ("body",), holds=either and not both)
-    features |= _when(
-        "zh", features, ("cosine", "contained", "strength", "rarest", "ratio"), holds=one.lang == "zh"
-    )
     closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
     return Likeness(other.story, other, features, titles.shared, closeness)
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     watches = one.watches & other.watches
-    weights = frequencies.weights(watches)
     told = overlap(one.concepts, other.concepts, frequencies, watches)
-    features = _facts_in_common(one, other) | _titles(told, weights)
+    features = _facts_in_common(one, other) | _titles(told, frequencies.weights(watches))
     features |= {
-        "third": weights[told.shared[2]] / 8 if len(told.shared) > 2 else 0.0,
         "count": min(len(told.shared), 8) / 8,
         "all_subjects": float(bool(one.subjects) and one.subjects == other.subjects),
-        "watches": float(len(one.watches & other.watches) > 1),
-        "short": 1 / max(1, min(len(one.concepts), len(other.concepts))),
-        "number_and_watch": features["same_number"] * features["same_watch"],
+        "watches": float(len(watches) > 1),
         "event_and_subject": features["same_event"] * features["same_subject"],
-        "cosine_and_subject": features["cosine"] * features["same_subject"],
-        "rarest_and_watch": features["rarest"] * features["same_watch"],
+        "short": 1 / max(1, min(len(one.concepts), len(other.concepts))),
     }
     closeness = told.cosine + told.strength / 60 + 0.3 * told.contained
     return Likeness(other.story, other, features, told.shared, closeness, across=True)
@@ -174,17 +167,10 @@ def _titles(titles: Overlap, weights: Mapping[str, float]) -> Features:
     rare = [weights[token] / 8 for token in titles.shared[:2]]
     return {
         "cosine": titles.cosine,
-        "cosine2": titles.cosine * titles.cosine,
         "contained": titles.contained,
-        "strength": min(titles.strength, 60.0) / 20,
         "rarest": rare[0] if rare else 0.0,
         "second": rare[1] if len(rare) > 1 else 0.0,
     }
-
-
-def _when(prefix: str, features: Features, names: Iterable[str], *, holds: bool) -> Features:
-    held = {f"{prefix}_{name}": features[name] if holds else 0.0 for name in names}
-    return {prefix: float(holds), **held}
 
 
 def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
@@ -225,7 +211,6 @@ def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) 
     best.features |= {
         "runner_up": runner_up / 2,
         "single": float(single),
-        "single_cosine": best.features["cosine"] if single else 0.0,
         "mixed": float(any(member.lang != best.other.lang for member in shelf.newest(_MOST_RECENT))),
         "size": log(len(shelf.records)) / 3,
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),

@@ -17,6 +17,7 @@ BODY_TOKENS = 90
 """Only the lead of a body tells the story; what follows is background that many stories share."""
 _LEAD = 1_500
 _SHINGLE = 4
+_NAME_KINDS = frozenset({"name", "alias", "likely", "weak", "ticker"})
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +34,8 @@ class Record:
     link: str
     title: str
     tokens: frozenset[str]
+    names: frozenset[str]
+    """The tokens that are names of the watches mentioned; products are left out, for they tell the story."""
     body: frozenset[str]
     concepts: frozenset[str]
     numbers: frozenset[str]
@@ -65,6 +68,7 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
         link=specific_link(entry.link),
         title=normal_title(entry.title, tables),
         tokens=tokens,
+        names=_names(facts, tokens, tables),
         body=frozenset(body[:BODY_TOKENS]),
         concepts=concepts_of(folded, facts.tokens) | {f"@{watch}" for watch in facts.watches},
         numbers=frozenset(figure_token(figure) for figure in titled if figure.unit != "period"),
@@ -91,6 +95,17 @@ def specific_link(link: str) -> str:
     except ValueError:
         return ""
     return link if parts.path.strip("/") or parts.query else ""
+
+
+def _names(facts: Facts, tokens: frozenset[str], tables: Tables) -> frozenset[str]:
+    written = [
+        fold(mention.text, tables.variants)
+        for mention in facts.mentions
+        if mention.field == "title"
+        and mention.kind in _NAME_KINDS
+        and not any(map(str.isdigit, mention.text))
+    ]
+    return frozenset(token for token in tokens if any(token in name for name in written))
 
 
 def _parts(titled: list[Figure]) -> frozenset[int]:

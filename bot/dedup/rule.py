@@ -8,9 +8,9 @@ from bot.dedup.features import Features, Likeness
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
 
-THRESHOLD = 0.85
+THRESHOLD = 0.7
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
-THRESHOLD_ACROSS = 0.3
+THRESHOLD_ACROSS = 0.0
 """The same across languages, where an entry that is missed costs a second alert in the other language."""
 MERGE = 0.7
 """Two stories merge when an entry clears the threshold to both by this much."""
@@ -20,6 +20,7 @@ ACROSS_WITHIN = timedelta(hours=36)
 """Entries in two languages are only held against each other so close in time."""
 _NEAR_SAME = 0.8
 _SAME_DIGEST = 0.9
+_FEWEST_SHARED = 2
 
 
 def margin(likeness: Likeness) -> float:
@@ -46,6 +47,8 @@ def forbidden(record: Record, likeness: Likeness) -> str:
         return "other_company"
     if likeness.across:
         return _forbidden_across(record, likeness)
+    if not features["body"] and len(set(likeness.shared) - record.names - other.names) < _FEWEST_SHARED:
+        return "too_little"
     ratio = features["ratio"]
     if record.digest and ratio < _SAME_DIGEST:
         return "digest"

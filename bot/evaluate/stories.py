@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from bot import links
+from bot.decide import Reader, assign
 from bot.dedup import StoryIndex
 from bot.errors import CommandError
 from bot.model import Entry, Facts, Tables
@@ -19,14 +19,6 @@ from bot.text.tokens import tokens
 _FORGET_EVERY = 2_000
 _KEPT = timedelta(days=8)
 """A story closes after seven days; older ones only cost memory."""
-
-
-class Reader(Protocol):
-    """What reads the facts out of an entry: ``match.Matcher``."""
-
-    def facts(self, title: str, body: str = "", *, lang: str = "") -> Facts:
-        """Return the facts of one entry."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +129,7 @@ def _assign_all(
         entry = entry_of(line, number)
         if entry.id in story_of:
             raise CommandError(f"line {number}: the id {entry.id!r} stands on an earlier line too")
-        assignment = index.assign(entry, reader.facts(entry.title, entry.text, lang=entry.lang))
+        assignment = assign(entry, reader, index)
         story_of[entry.id], new[entry.id] = assignment.story, assignment.new
         ended.update(dict.fromkeys(assignment.merged, assignment.story))
         if line.get("story") is not None:
