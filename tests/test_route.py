@@ -103,7 +103,8 @@ def test_a_route_without_a_threshold_tells_only_what_is_about_its_watches() -> N
     ],
 )
 def test_a_route_hears_only_what_fits_all_of_it(filters: dict[str, frozenset[str]], fits: bool) -> None:
-    judgement = judge(match(77, events=("earnings",)), routes=[replace(route(), **filters)])
+    narrow = replace(route(), **filters)  # type: ignore[arg-type]
+    judgement = judge(match(77, events=("earnings",)), routes=[narrow])
 
     assert reasons(judgement) == [Reason.FIRST_REPORT if fits else Reason.NO_ROUTE]
 

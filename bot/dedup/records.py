@@ -10,12 +10,10 @@ from zlib import crc32
 from bot.dedup.glossary import concepts_of
 from bot.model import Entry, Facts, Figure, Tables
 from bot.text import fold, language_of
-from bot.text.tokens import figure_token, normal_title
-from bot.text.tokens import tokens as title_tokens
+from bot.text.tokens import figure_token, lead_tokens, normal_title
 
 BODY_TOKENS = 90
 """Only the lead of a body tells the story; what follows is background that many stories share."""
-_LEAD = 1_500
 _SHINGLE = 4
 _NAME_KINDS = frozenset({"name", "alias", "likely", "weak", "ticker"})
 
@@ -53,7 +51,7 @@ class Record:
 def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record:
     """Return what the index keeps of an entry that has no story yet."""
     tokens = frozenset(facts.tokens)
-    body = facts.body_tokens or body_tokens(entry.text, tables)
+    body = facts.body_tokens or lead_tokens(entry.text, tables)
     lang = language_of(entry.title or entry.text[:200])
     titled = [figure for figure in facts.figures if figure.field == "title"]
     folded = fold(entry.title[:2_000], tables.variants) if lang == "zh" else ""
@@ -81,11 +79,6 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
         sorted_text=" ".join(sorted(tokens)),
         shingles=_shingles(body),
     )
-
-
-def body_tokens(text: str, tables: Tables) -> tuple[str, ...]:
-    """Return the tokens of a text's lead, for entries whose facts bring none."""
-    return title_tokens(text[:_LEAD], tables) if text else ()
 
 
 def specific_link(link: str) -> str:

@@ -12,7 +12,7 @@ THRESHOLD = 0.7
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
 THRESHOLD_ACROSS = 0.0
 """The same across languages, where an entry that is missed costs a second alert in the other language."""
-MERGE = 0.7
+MERGE = 1.2
 """Two stories merge when an entry clears the threshold to both by this much."""
 DOUBT = 0.5
 """A joining whose margin is smaller is listed as in doubt."""

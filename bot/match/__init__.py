@@ -13,7 +13,7 @@ from bot.match.subjects import lists_items, subjects_of
 from bot.model import EventHit, Facts, Tables, Watchlist
 from bot.text import fold
 from bot.text.figures import figures
-from bot.text.tokens import tokens
+from bot.text.tokens import lead_tokens, tokens
 
 __all__ = ["Matcher"]
 
@@ -44,6 +44,7 @@ class Matcher:
             events=_events(scans, judged),
             figures=(*figures(title, "title"), *figures(body, "body")),
             tokens=tokens(title, self._tables),
+            body_tokens=lead_tokens(body, self._tables),
             digest=digest,
         )
 

@@ -41,7 +41,7 @@ _FOLDINGS: dict[int, _Folding] = {}
 
 
 def _fold_character(character: str) -> str:
-    for form in (unicodedata.normalize("NFKC", character), unicodedata.normalize("NFKD", character)):
+    for form in (unicodedata.normalize("NFKD", character), unicodedata.normalize("NFKC", character)):
         bare = "".join(part for part in form if not unicodedata.combining(part)).casefold()
         if len(bare) == 1:
             return bare

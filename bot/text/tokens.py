@@ -23,6 +23,7 @@ _WIRE_LEAD = re.compile(
 )
 _NOT_A_NAME = re.compile(r"[，。！？：、%]|\d(?:[年月日亿万元.]|$)")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "&"})
+_LEAD = 1_500
 _LONGEST_TITLE = 2_000
 """Beyond this many characters a "title" is a text; its tokens would only cost time."""
 
@@ -44,6 +45,11 @@ def figure_token(figure: Figure) -> str:
     if figure.unit == "percent":
         return f"{value}%"
     return f"{figure.unit.lower()}:{value}"
+
+
+def lead_tokens(text: str, tables: Tables) -> tuple[str, ...]:
+    """Return the tokens of a text's beginning, which says what the rest is about."""
+    return tokens(text[:_LEAD], tables) if text else ()
 
 
 def normal_title(text: str, tables: Tables) -> str:
