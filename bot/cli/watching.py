@@ -27,6 +27,7 @@ from bot.schedule.digests import owe_digest_now
 
 T = TypeVar("T")
 SHOWN_AFTER_BASELINE = 10
+SHOWN_FAILURES = 10
 
 
 def run_until_stopped(config: Path, state: Path) -> int:
@@ -167,8 +168,10 @@ def _summarise(report: OnceReport, errors: RichConsole) -> None:
         f"{new} new entries; {report.delivered} messages.",
         highlight=False,
     )
-    for result in failed:
+    for result in failed[:SHOWN_FAILURES]:
         errors.print(f"  {result.source}: {result.error}", highlight=False, markup=False)
+    if len(failed) > SHOWN_FAILURES:
+        errors.print(f"  and {len(failed) - SHOWN_FAILURES} more: wirewatch sources", highlight=False)
 
 
 def _poll_row(result: PollResult) -> dict[str, object]:

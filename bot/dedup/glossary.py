@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.text import is_cjk, stem
 
 # A concept is "Chinese terms = English words", named by its first term. Folded; English is stemmed when read.
-_CONCEPTS = """
+_MATTERS = """
 收购 并购 买下 购得 吞下 = acquire acquires acquisition acquiring buy buys buying bought takeover purchase
 合并 = merge merger merging combine; 拆分 分拆 剥离 = spinoff spin divest split carve
 出售 卖出 甩卖 转让 = sell sells selling sale sold
@@ -122,6 +122,9 @@ _CONCEPTS = """
 战略 = strategy; 权力 = power; 控制权 = control
 股东 = shareholder shareholders; 董事会 = board; 内部 = internal insider
 备忘录 = memo; 文件 = documents document; 邮轮 = cruise
+"""
+# Companies and people: they say whom news is about, not what happened.
+_NAMES = """
 英伟达 辉达 = nvidia; 谷歌 = google; 字母表公司 = alphabet
 微软 = microsoft; 苹果 = apple; 亚马逊 = amazon
 特斯拉 = tesla; 英特尔 = intel; 高通 = qualcomm
@@ -161,12 +164,41 @@ _CONCEPTS = """
 苏茨克维 = sutskever
 """
 _LATIN = re.compile(r"[a-z0-9]")
+_EVERYWHERE = frozenset(
+    [
+        "美国",
+        "中国",
+        "香港",
+        "欧盟",
+        "日本",
+        "韩国",
+        "印度",
+        "新加坡",
+        "台湾",
+        "英国",
+        "德国",
+        "法国",
+        "北京",
+        "人工智能",
+        "模型",
+        "全球",
+        "今年",
+        "亿",
+        "今日",
+        "用户",
+        "应用",
+        "平台",
+        "首次",
+        "最大",
+    ]
+)
+"""Concepts that so much news of this field shares that they tell no two stories apart."""
 
 
 def _read() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     chinese: dict[str, str] = {}
     english: dict[str, tuple[str, ...]] = {}
-    for line in re.split(r"[;\n]", _CONCEPTS):
+    for line in re.split(r"[;\n]", _MATTERS + _NAMES):
         terms, _, words = line.partition("=")
         names = terms.split()
         for term in names:
@@ -177,8 +209,18 @@ def _read() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
 
 
 _CHINESE, _ENGLISH = _read()
+_WHO = frozenset(
+    _CHINESE[term] for line in re.split(r"[;\n]", _NAMES) for term in line.partition("=")[0].split()
+)
 _LONGEST = max(map(len, _CHINESE))
 _FIRSTS = frozenset(term[0] for term in _CHINESE)
+
+
+def telling(shared: Iterable[str]) -> list[str]:
+    """Return the concepts that say what happened: no company, person or watch, and nothing that is everywhere."""
+    return [
+        each for each in shared if not each.startswith("@") and each not in _WHO and each not in _EVERYWHERE
+    ]
 
 
 def concepts_of(folded_chinese: str, tokens: Iterable[str]) -> frozenset[str]:

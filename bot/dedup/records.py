@@ -43,6 +43,7 @@ class Record:
     watches: frozenset[str]
     events: frozenset[str]
     digest: bool
+    published: datetime | None = None
     sorted_text: str = ""
     alive: bool = True
     shingles: frozenset[int] = field(default=frozenset())
@@ -76,6 +77,7 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
         watches=facts.watches,
         events=frozenset(hit.kind for hit in facts.events if hit.field == "title"),
         digest=facts.digest,
+        published=entry.published,
         sorted_text=" ".join(sorted(tokens)),
         shingles=_shingles(body),
     )

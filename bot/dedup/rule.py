@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.dedup.features import Features, Likeness
+from bot.dedup.glossary import telling
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
 
@@ -21,6 +22,8 @@ ACROSS_WITHIN = timedelta(hours=36)
 _NEAR_SAME = 0.8
 _SAME_DIGEST = 0.9
 _FEWEST_SHARED = 2
+_SAME_TEXT = 0.3
+_OLD_NEWS = timedelta(days=7)
 
 
 def margin(likeness: Likeness) -> float:
@@ -45,9 +48,12 @@ def forbidden(record: Record, likeness: Likeness) -> str:
         return "other_period"
     if features["other_subject"] and (features["same_event"] or likeness.across):
         return "other_company"
+    if _years_apart(record, other):
+        return "other_time"
     if likeness.across:
         return _forbidden_across(record, likeness)
-    if not features["body"] and len(set(likeness.shared) - record.names - other.names) < _FEWEST_SHARED:
+    few = len(set(likeness.shared) - record.names - other.names) < _FEWEST_SHARED
+    if few and features["body"] < _SAME_TEXT:
         return "too_little"
     ratio = features["ratio"]
     if record.digest and ratio < _SAME_DIGEST:
@@ -59,7 +65,18 @@ def forbidden(record: Record, likeness: Likeness) -> str:
     return ""
 
 
+def _years_apart(record: Record, other: Record) -> bool:
+    """Both feeds say when: an archive read today tells other news than today's."""
+    if record.published is None or other.published is None:
+        return False
+    return abs(record.published - other.published) > _OLD_NEWS
+
+
 def _forbidden_across(record: Record, likeness: Likeness) -> str:
     if record.digest or abs(record.time - likeness.other.time) > ACROSS_WITHIN:
         return "too_far"
-    return "too_little" if len(likeness.shared) < 2 else ""
+    known = record.names | likeness.other.names
+    said = [each for each in telling(likeness.shared) if each not in known]
+    backed = likeness.features["same_number"] or likeness.features["same_event"]
+    enough = len(said) >= _FEWEST_SHARED or (said and backed)
+    return "" if enough else "too_little"
