@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -190,18 +191,17 @@ async def test_the_chat_says_when_to_come_back_and_is_believed(office: Office) -
     assert await office.outbox.flush() == 0
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.GONE])
 async def test_what_is_refused_for_good_is_a_dead_letter_and_the_next_one_goes_out(
-    office: Office, outcome: Outcome
+    office: Office,
 ) -> None:
     office.owe_alerts(2)
-    office.chat.troubles = [SendError(outcome, "chat not found")]
+    office.chat.troubles = [SendError(Outcome.REFUSED, "message is too long")]
 
     await office.outbox.flush()
 
     assert len(office.chat.sent) == 1
     with office.store.snapshot() as conn:
-        assert [letter.error for letter in deliveries.dead_letters(conn)] == ["chat not found"]
+        assert [letter.error for letter in deliveries.dead_letters(conn)] == ["message is too long"]
 
 
 async def test_a_refused_token_keeps_everything_and_a_new_start_tries_at_once(office: Office) -> None:
@@ -266,3 +266,44 @@ async def test_alerts_go_before_digests_and_edits(office: Office) -> None:
     await office.outbox.flush()
 
     assert office.headlines()[0] == "Alibaba profit jumps 0%"
+
+
+async def test_a_chat_that_let_us_go_gets_what_is_owed_when_it_lets_us_in_again(office: Office) -> None:
+    office.owe_alerts(1)
+    office.chat.troubles = [SendError(Outcome.GONE, "the bot was kicked")]
+
+    await office.outbox.flush()
+    office.now += timedelta(hours=1)
+    await office.outbox.flush()
+
+    assert office.headlines() == ["Alibaba profit jumps 0%"]
+
+
+async def test_a_passing_fault_of_ours_costs_no_alert(office: Office) -> None:
+    office.owe_alerts(1)
+    office.chat.troubles = [OSError("disk full")]  # type: ignore[list-item]
+
+    await office.outbox.flush()
+    office.now += timedelta(minutes=1)
+    await office.outbox.flush()
+
+    assert office.headlines() == ["Alibaba profit jumps 0%"]
+
+
+async def test_what_was_reported_while_the_alert_was_on_its_way_is_shown_by_an_edit(office: Office) -> None:
+    office.owe_alerts(1)
+    send = office.chat.send
+
+    async def send_slowly(*given: Any, **more: Any) -> Sent:
+        other = entry("e99", "Alibaba profit soars", source="delta", source_name="Delta Daily")
+        with office.store.begin() as conn:
+            what = facts(mention("Alibaba profit soars", "Alibaba"))
+            entries.save(conn, [assignment("s0", other, what, rule="similar")], {"e99": ["e99"]})
+            alerts.save_told(conn, told("s0", watches=("alibaba",), pending=True, entries=2))
+        return await send(*given, **more)
+
+    office.chat.send = send_slowly  # type: ignore[method-assign]
+    await office.outbox.flush()
+
+    assert "Delta Daily" not in office.chat.sent[0].plain
+    assert ["Delta Daily" in message.plain for _, message in office.chat.edited] == [True]

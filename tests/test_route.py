@@ -293,3 +293,15 @@ def test_every_match_has_a_verdict_for_every_receiver() -> None:
     assert sorted((verdict.receiver, verdict.watch) for verdict in judgement.verdicts) == [
         (name, watch) for name in ("desk", "team") for watch in ("alibaba", "chips", "tencent")
     ]
+
+
+def test_a_source_read_for_the_first_time_lifts_no_story_over_the_threshold() -> None:
+    lifted = story(headline("Alibaba profit jumps"), headline("Alibaba profit up", name="e2", baseline=True))
+
+    assert reasons(judge(match(77), of=lifted, new_entries=frozenset({"e2"}))) == [Reason.BASELINE]
+
+
+def test_an_archive_that_is_published_again_rings_for_nobody() -> None:
+    ancient = headline("Alibaba profit jumps", published=NOON - timedelta(days=400))
+
+    assert reasons(judge(match(77), of=story(ancient))) == [Reason.TOO_OLD]

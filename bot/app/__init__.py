@@ -31,7 +31,7 @@ from bot.outbox import Outbox
 from bot.pipeline import Pipeline, PollResult
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
-from bot.store import Store, entries, meta, requests, retention, sources, stories
+from bot.store import Store, deliveries, entries, meta, requests, retention, sources, stories
 
 log = structlog.get_logger()
 
@@ -54,7 +54,9 @@ class OnceReport:
     polls: tuple[PollResult, ...]
     cautions: tuple[str, ...] = ()
     delivered: int = 0
-    baseline: bool = field(default=False)
+    baseline: bool = False
+    undelivered: Mapping[str, str] = field(default_factory=dict)
+    """Receiver to why its last message could not be delivered; it stays owed."""
 
 
 class App:
@@ -109,6 +111,9 @@ class App:
         )
         self._owner = owner
         self._polled = polled
+        self._broken: BaseException | None = None
+        self._console = console
+        self._listeners: list[asyncio.Task[None]] = []
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -126,6 +131,8 @@ class App:
             requests.reopen(conn)
             sources.sync(conn, self.configuration.sources, now, spread=spread)
             meta.set(conn, "started", self.started.isoformat())
+            meta.set(conn, "faults", "")
+            deliveries.cancel_others(conn, list(self.settings.receivers), now)
 
         await self.store.write(begin)
         repeats = await self.outbox.start()
@@ -154,15 +161,17 @@ class App:
         await self.load_index()
         results = await self.schedule.poll_all_due()
         await self.schedule.owe_digests()
-        delivered = await self.outbox.flush(edits_ahead=True)
+        await self.outbox.flush(edits_ahead=True)
         first = any(result.settled and result.settled.baseline for result in results)
-        return OnceReport(tuple(results), self.cautions, delivered, first)
+        return OnceReport(tuple(results), self.cautions, self.outbox.sent, first, dict(self.outbox.failures))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until stopped."""
         await self.start()
         loading = asyncio.create_task(self.load_index(), name="load index")
-        tasks = [asyncio.create_task(self.outbox.run(stop), name="outbox"), *self._listen()]
+        loading.add_done_callback(lambda task: self._stop_if_failed(task, stop))
+        outbox = asyncio.create_task(self.outbox.run(stop), name="outbox")
+        self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
         jobs = {
             "reload": (RELOAD_TICK, self.reload),
             "greetings": (GREETING_TICK, self._greet),
@@ -170,11 +179,14 @@ class App:
         }
         try:
             await self.schedule.run(stop, jobs)
-            await tasks[0]
+            await outbox
         finally:
-            for task in (loading, *tasks):
+            tasks = (loading, outbox, *self._listeners)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(loading, *tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._broken is not None:
+            raise self._broken
 
     async def reload(self) -> bool:
         """Put a changed configuration in force; a broken one changes nothing and says where it is broken."""
@@ -190,6 +202,7 @@ class App:
             log.error("configuration not taken, the last good one stays in force", faults=self.faults)  # noqa: TRY400  the faults are the message
             await self.store.write(lambda conn: meta.set(conn, "faults", "\n".join(self.faults)))
             return False
+        await self._connect_new(fresh)
         settings = reachable(fresh.settings, self._switchboard.channels)
         room = await asyncio.to_thread(newsroom_of, fresh, settings, self.pipeline.newsroom.index)
         await self.pipeline.swap(room)
@@ -199,6 +212,7 @@ class App:
         def bring_up(conn: Connection) -> None:
             sources.sync(conn, fresh.sources, now, spread=spread)
             meta.set(conn, "faults", "")
+            deliveries.cancel_others(conn, list(settings.receivers), now)
 
         await self.store.write(bring_up)
         log.info("configuration in force", version=fresh.version)
@@ -207,6 +221,17 @@ class App:
     def now(self) -> datetime:
         """The time by the app's clock."""
         return self._clock()
+
+    async def _connect_new(self, fresh: Configuration) -> None:
+        """A chat that is added while the bot runs is connected at once, and listened to."""
+        board = connect(fresh, self._console)
+        new = self._switchboard.adopt(board)
+        for name, channel in board.channels.items():
+            if name not in new and channel is not self._console:
+                await channel.close()
+        for caution in board.cautions:
+            log.warning("not connected", caution=caution)
+        self._listeners += [self._listen_on(name) for name in new if name in board.listening]
 
     async def answer(self, asked: Asked) -> Answer:
         """Answer a question from one snapshot of the store."""
@@ -219,6 +244,12 @@ class App:
         for channel in self._switchboard.channels.values():
             await channel.close()
         self.store.close()
+
+    def _stop_if_failed(self, task: asyncio.Task[None], stop: asyncio.Event) -> None:
+        """Without its memory the bot would be deaf and say nothing: better to end and be started again."""
+        if not task.cancelled() and task.exception() is not None:
+            self._broken = task.exception()
+            stop.set()
 
     def _after_poll(self, result: PollResult) -> None:
         self.outbox.wake()
@@ -241,14 +272,11 @@ class App:
             doubt=dedup.DOUBT,
         )
 
-    def _listen(self) -> list[asyncio.Task[None]]:
-        tasks = []
-        for name in self._switchboard.listening:
-            channel = self._switchboard.channels[name]
-            if isinstance(channel, Listener):
-                doorman = Doorman(self, channel, self._switchboard.pacers[name])
-                tasks.append(asyncio.create_task(doorman.listen(), name=f"listen {name}"))
-        return tasks
+    def _listen_on(self, name: str) -> asyncio.Task[None]:
+        channel = self._switchboard.channels[name]
+        assert isinstance(channel, Listener)
+        doorman = Doorman(self, channel, self._switchboard.pacers[name])
+        return asyncio.create_task(doorman.listen(), name=f"listen {name}")
 
     async def _greet(self) -> None:
         now = self._clock()
@@ -265,7 +293,8 @@ class App:
 
     async def _clean_up(self) -> None:
         now = self._clock()
-        self.pipeline.newsroom.index.forget(now - LIFETIME)
+        await self.pipeline.forget(now - LIFETIME)
         before = now - self.settings.retention
-        while (await self.store.write(lambda conn: retention(conn, before, now))).more:
-            await asyncio.sleep(0)
+        more = True
+        while more:
+            more = (await self.store.write(lambda conn: retention(conn, before, now))).more

@@ -25,10 +25,18 @@ _TOKENS = {"telegram": "TELEGRAM_BOT_TOKEN", "slack": "SLACK_BOT_TOKEN"}
 class Switchboard:
     """The channels in use, their pacers, and what could not be connected."""
 
-    channels: Mapping[str, Channel]
-    pacers: Mapping[str, Pacer]
+    channels: dict[str, Channel]
+    pacers: dict[str, Pacer]
     cautions: tuple[str, ...] = ()
     listening: tuple[str, ...] = field(default=())
+
+    def adopt(self, other: Switchboard) -> list[str]:
+        """Take over the channels that this one lacks; return their names."""
+        new = [name for name in other.channels if name not in self.channels]
+        for name in new:
+            self.channels[name] = other.channels[name]
+            self.pacers[name] = other.pacers[name]
+        return new
 
 
 def connect(configuration: Configuration, console: Console) -> Switchboard:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import date, datetime
 from typing import Protocol
 
 import structlog
@@ -11,10 +12,13 @@ from sqlalchemy import Connection
 from bot.channels import Address, Channel, Listener, Pacer, Question
 from bot.commands import COMMANDS, Answer, Asked
 from bot.errors import SendError
-from bot.model import Access, DeliveryKind, Receiver, Settings
+from bot.model import Access, DeliveryKind, Message, Outcome, Receiver, Settings
 from bot.store import Store, alerts, audit, updates
 
 log = structlog.get_logger()
+
+MOST_ATTEMPTS = 3
+MOST_STRANGERS = 10_000
 
 
 class House(Protocol):
@@ -39,6 +43,7 @@ class Doorman:
         self._app = app
         self._channel = channel
         self._pacer = pacer
+        self._strangers: dict[str, date] = {}
 
     async def listen(self) -> None:
         """Answer until cancelled."""
@@ -48,7 +53,7 @@ class Doorman:
     async def answer(self, question: Question) -> None:
         """Answer one question, once, if its asker may ask."""
         if not self.may_ask(question):
-            await self._app.store.write(lambda conn: self._note_stranger(conn, question))
+            await self._note_stranger(question)
             return
         if question.callback is not None or not (question.text.startswith("/") or question.private):
             return
@@ -59,12 +64,21 @@ class Doorman:
             return
         asked = await self._app.store.read(lambda conn: self.understand(conn, question))
         reply = await self._app.answer(asked)
+        for attempt in range(MOST_ATTEMPTS):
+            if await self._reply(question, reply.message):
+                return
+            await asyncio.sleep(2**attempt)
+
+    async def _reply(self, question: Question, message: Message) -> bool:
+        """Send an answer; True when it is no use to try again."""
         address = Address(question.chat, question.topic)
         try:
             async with self._pacer.turn(question.chat, DeliveryKind.ANSWER):
-                await self._channel.send(address, reply.message, reply_to=question.message_id)
+                await self._channel.send(address, message, reply_to=question.message_id)
         except SendError as error:
             log.warning("answer not delivered", chat=question.chat, outcome=error.outcome.value)
+            return error.outcome not in {Outcome.UNSENT, Outcome.RATE_LIMITED}
+        return True
 
     def may_ask(self, question: Question) -> bool:
         """People in a receiver's chat may ask, admins anywhere, and the chats that ``access`` adds."""
@@ -103,9 +117,17 @@ class Doorman:
         zone = self._app.settings.timezone
         return Receiver(id="", via=question.channel, chat=question.chat, timezone=zone)
 
-    def _note_stranger(self, conn: Connection, question: Question) -> None:
-        who = f"{question.channel}:{question.person}"
-        audit.record(conn, who, "refused", {"chat": question.chat}, self._app.now())
+    async def _note_stranger(self, question: Question) -> None:
+        """Once a day and person, so that a flood of strangers fills no disk."""
+        who, now = f"{question.channel}:{question.person}", self._app.now()
+        if len(self._strangers) > MOST_STRANGERS:
+            self._strangers.clear()
+        if self._strangers.get(who) == now.date():
+            return
+        self._strangers[who] = now.date()
+        await self._app.store.write(
+            lambda conn: audit.record(conn, who, "refused", {"chat": question.chat}, now)
+        )
 
 
 def split_command(text: str) -> tuple[str, str]:

@@ -26,6 +26,9 @@ StateFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 Words = Annotated[Optional[list[str]], typer.Argument(help="The query, an id or an address.")]  # noqa: UP045
 
+WORDS_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+"""So that ``search chips -gaming`` excludes a word."""
+
 terminal = typer.Typer(
     name="wirewatch",
     help="News about the companies you watch: once per story, within seconds, with the reason.",
@@ -137,7 +140,7 @@ def _ask(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Stories to list.")]
 
 
-@terminal.command()
+@terminal.command(context_settings=WORDS_MAY_BEGIN_WITH_A_DASH)
 def recent(
     query: Words = None,
     limit: Limit = 10,
@@ -150,7 +153,7 @@ def recent(
     _ask("recent", query, as_json=as_json, limit=limit)
 
 
-@terminal.command()
+@terminal.command(context_settings=WORDS_MAY_BEGIN_WITH_A_DASH)
 def search(
     query: Words = None,
     limit: Limit = 10,

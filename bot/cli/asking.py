@@ -56,4 +56,6 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
             print(json.dumps(row, ensure_ascii=False))
     else:
         asyncio.run(Console(RichConsole(highlight=False)).send(Address("terminal"), given.message))
+    if given.misunderstood:
+        return 2
     return 1 if given.failed else 0

@@ -103,8 +103,11 @@ def read_lines(path: Path) -> Iterator[Mapping[str, object]]:
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Write JSON lines."""
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    except OSError as error:
+        raise CommandError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
 
 def print_rows(listed: Sequence[Mapping[str, object]]) -> None:

@@ -9,9 +9,19 @@ from pathlib import Path
 from bot.app.building import database_url
 from bot.app.lock import is_free
 from bot.config import load
+from bot.errors import ConfigError
+from bot.model import Settings
 from bot.store import Store, sources
 
 PATIENCE = timedelta(minutes=15)
+
+
+def _settings(config: Path) -> Settings:
+    """A broken edit is not the running bot's fault: it goes on with its last good configuration."""
+    try:
+        return load(config, environ=os.environ).settings
+    except ConfigError:
+        return Settings()
 
 
 def check_health(config: Path, state: Path) -> int:
@@ -19,8 +29,7 @@ def check_health(config: Path, state: Path) -> int:
     if is_free(state):
         print(f"not running: nobody holds {state / 'lock'}")
         return 1
-    configuration = load(config, environ=os.environ)
-    store = Store.open(database_url(configuration.settings, state))
+    store = Store.open(database_url(_settings(config), state))
     try:
         with store.snapshot() as conn:
             due = sources.next_due(conn)

@@ -15,8 +15,9 @@ from typing import TypeVar
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.app import App, OnceReport
-from bot.app.lock import hold
+from bot.app import App, OnceReport, utc_now
+from bot.app.building import database_url
+from bot.app.lock import hold, is_free
 from bot.app.logs import write_logs
 from bot.channels.console import Console
 from bot.commands import Asked
@@ -24,6 +25,7 @@ from bot.config import Configuration, load
 from bot.model import Message, Receiver
 from bot.pipeline import PollResult
 from bot.schedule.digests import owe_digest_now
+from bot.store import Store, requests
 
 T = TypeVar("T")
 SHOWN_AFTER_BASELINE = 10
@@ -65,12 +67,12 @@ def run_once(config: Path, state: Path, *, as_json: bool) -> int:
         if as_json:
             for result in report.polls:
                 print(json.dumps(_poll_row(result), ensure_ascii=False))
-            return 0
+            return 1 if report.undelivered else 0
         say(report.cautions)
         if report.baseline:
             await _show_baseline(app, out)
         _summarise(report, errors)
-        return 0
+        return 1 if report.undelivered else 0
 
     with progress if errors.is_terminal else _Quiet():
         return _with_app(configuration, state, work, console=out, polled=lambda _: progress.advance(task))
@@ -95,7 +97,21 @@ def digest_now(config: Path, state: Path, *, as_json: bool) -> int:
             print("Nothing waits for a digest.")
         return 0
 
+    if not is_free(state):
+        return _ask_running_bot(configuration, state, as_json=as_json)
     return _with_app(configuration, state, work)
+
+
+def _ask_running_bot(configuration: Configuration, state: Path, *, as_json: bool) -> int:
+    """Leave a request: the running bot makes the digests within a second or two."""
+    store = Store.open(database_url(configuration.settings, state))
+    try:
+        with store.begin() as conn:
+            requests.add(conn, "digest", {}, utc_now())
+    finally:
+        store.close()
+    print(json.dumps({"asked": "digest"}) if as_json else "The running bot was asked for its digests.")
+    return 0
 
 
 def say(cautions: tuple[str, ...]) -> None:
@@ -168,6 +184,8 @@ def _summarise(report: OnceReport, errors: RichConsole) -> None:
         f"{new} new entries; {report.delivered} messages.",
         highlight=False,
     )
+    for receiver, why in report.undelivered.items():
+        errors.print(f"  {receiver} was not told, it stays owed: {why}", highlight=False, markup=False)
     for result in failed[:SHOWN_FAILURES]:
         errors.print(f"  {result.source}: {result.error}", highlight=False, markup=False)
     if len(failed) > SHOWN_FAILURES:

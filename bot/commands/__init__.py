@@ -103,4 +103,5 @@ def answer(asked: Asked, desk: Desk) -> Answer:
     try:
         return command.answer(asked, desk)
     except CommandError as error:
-        return Answer(render.error(str(error), asked.reader), ({"error": str(error)},), failed=True)
+        rows = ({"error": str(error)},)
+        return Answer(render.error(str(error), asked.reader), rows, failed=True, misunderstood=True)

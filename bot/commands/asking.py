@@ -36,6 +36,8 @@ class Answer:
     message: Message
     rows: tuple[Mapping[str, object], ...] = ()
     failed: bool = False
+    misunderstood: bool = False
+    """True when the question itself was wrong: the terminal exits with 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

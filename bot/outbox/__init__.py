@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -59,6 +59,10 @@ class Outbox:
         self._buttons = buttons
         self._chance = chance
         self._wake = asyncio.Event()
+        self._in_hand: set[int] = set()
+        self.sent = 0
+        self.failures: dict[str, str] = {}
+        """Receiver to the words of its last failed attempt, until one succeeds."""
 
     def wake(self) -> None:
         """Something may be owed: look at once."""
@@ -137,11 +141,21 @@ class Outbox:
                 )
             return found
 
-        return await self._store.write(claim)
+        claimed = [each for each in await self._store.write(claim) if each.id not in self._in_hand]
+        self._in_hand.update(each.id for each in claimed)
+        return claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._try(delivery)
+        finally:
+            self._in_hand.discard(delivery.id)
+
+    async def _try(self, delivery: Delivery) -> None:
         settings, watchlist = self._configuration()
-        receiver = settings.receivers[delivery.receiver]
+        receiver = settings.receivers.get(delivery.receiver)
+        if receiver is None:
+            return
         ending = Ending(self._store, delivery, receiver, self._clock, self._chance)
         try:
             group = await self._held_with(delivery, receiver)
@@ -155,7 +169,8 @@ class Outbox:
             log.exception(
                 "delivery broke", receiver=receiver.id, story=delivery.story, kind=delivery.kind.value
             )
-            await ending.dead(f"broken: {error}")
+            self.failures[receiver.id] = str(error)
+            await ending.broke(error)
 
     async def _send_one(
         self, delivery: Delivery, receiver: Receiver, watchlist: Watchlist, ending: Ending
@@ -171,14 +186,18 @@ class Outbox:
             await self._edit(composed, receiver, ending)
         else:
             sent = await self._send(composed, delivery, receiver)
+            self._succeeded(receiver)
             await ending.sent(composed, sent)
 
-    async def _send(self, composed: Composed, delivery: Delivery, receiver: Receiver) -> Sent:
+    async def _send(
+        self, composed: Composed, delivery: Delivery, receiver: Receiver, together: Sequence[Delivery] = ()
+    ) -> Sent:
+        together = together or (delivery,)
         channel, address = self._channels[receiver.via], address_of(receiver)
         replies = delivery.kind in {DeliveryKind.REPLY, DeliveryKind.CORRECTION}
         under = composed.reference.message_id if replies and composed.reference else None
         async with self._pacers[receiver.via].turn(address.chat, delivery.kind):
-            await self._leaving(delivery)
+            await self._leaving(*together)
             return await channel.send(address, composed.message, reply_to=under, reference=delivery.key)
 
     async def _leaving(self, *leaving: Delivery) -> None:
@@ -228,18 +247,23 @@ class Outbox:
         now = self._clock()
         composed = await self._store.read(lambda conn: held(conn, group, receiver, watchlist, now))
         try:
-            await self._leaving(*group)
-            sent = await self._send(composed, group[0], receiver)
-        except SendError:
-            await ending.release(group[1:])
+            sent = await self._send(composed, group[0], receiver, group)
+        except SendError as error:
+            await ending.release(group[1:], ambiguous=error.outcome is Outcome.AMBIGUOUS)
             raise
+        self._succeeded(receiver)
         await ending.sent_together(group, sent)
 
     async def _failed(self, error: SendError, receiver: Receiver, ending: Ending) -> None:
         log.warning("not delivered", receiver=receiver.id, outcome=error.outcome.value, message=str(error))
         if error.outcome is Outcome.RATE_LIMITED and error.retry_after:
             self._pacers[receiver.via].pause(receiver.chat, error.retry_after.total_seconds())
+        self.failures[receiver.id] = str(error)
         await ending.failed(error)
+
+    def _succeeded(self, receiver: Receiver) -> None:
+        self.sent += 1
+        self.failures.pop(receiver.id, None)
 
 
 def address_of(receiver: Receiver) -> Address:

@@ -80,6 +80,10 @@ def compose(
     if told is None or not shown:
         return None
     reference = alerts.message_of(conn, story.id, receiver.id)
+    if reference is not None and delivery.kind is DeliveryKind.ALERT and not delivery.maybe_repeat:
+        return None  # two stories turned out to be one, and it was told already
+    if reference is not None and reference.channel != receiver.via:
+        reference = None  # the receiver moved to another service: that message is not ours to change
     message = _about_story(delivery, story, shown, told, receiver, watchlist, now, reference, buttons=buttons)
     if message is None:
         return None

@@ -18,6 +18,9 @@ from bot.store.alerts import MessageRef
 LONGEST_PAUSE = timedelta(minutes=15)
 UNAUTHORISED_PAUSE = timedelta(minutes=5)
 """How often a refused token is tried again: a new one works without a restart of the queue."""
+GONE_PAUSE = timedelta(hours=1)
+"""A bot that was removed from a chat may be let in again: what is owed waits for it."""
+MOST_BROKEN = 5
 TOGETHER = "held-together"
 
 
@@ -46,6 +49,7 @@ class Ending:
             deliveries.sent(conn, delivery.id, now)
             if delivery.kind is DeliveryKind.ALERT:
                 self._told(conn, composed.story, sent, composed.text_hash, now)
+                self._catch_up(conn, composed, now)
             elif composed.story:
                 self._also_about(conn, composed.story, sent)
 
@@ -88,15 +92,26 @@ class Ending:
         now = self._clock()
         await self._store.write(lambda conn: deliveries.dead(conn, self._delivery.id, why, now))
 
-    async def release(self, group: Sequence[Delivery]) -> None:
-        """Give claimed companions back untouched."""
-        now = self._clock()
+    async def release(self, group: Sequence[Delivery], *, ambiguous: bool) -> None:
+        """Give claimed companions back, due as they were, so that they are told together again."""
 
         def give_back(conn: Connection) -> None:
             for delivery in group:
-                deliveries.retry(conn, delivery.id, now, "sent together, not taken", ambiguous=False)
+                words = "sent together, not taken"
+                deliveries.retry(conn, delivery.id, delivery.due, words, ambiguous=ambiguous)
 
         await self._store.write(give_back)
+
+    async def broke(self, error: Exception) -> None:
+        """Something of ours failed: try again, a few times, before it is a dead letter."""
+        if self._delivery.attempts >= MOST_BROKEN:
+            await self.dead(f"broken: {error}")
+            return
+        due = self._clock() + timedelta(seconds=30) * self._delivery.attempts
+        words = f"broken: {error}"
+        await self._store.write(
+            lambda conn: deliveries.retry(conn, self._delivery.id, due, words, ambiguous=False)
+        )
 
     async def failed(self, error: SendError) -> None:
         """Sort a failure: again later (marked where it may have arrived), or a dead letter."""
@@ -104,7 +119,7 @@ class Ending:
         if error.outcome is Outcome.REFUSED and edit:
             now = self._clock()
             await self._store.write(lambda conn: deliveries.drop(conn, self._delivery.id, str(error), now))
-        elif error.outcome in {Outcome.REFUSED, Outcome.GONE}:
+        elif error.outcome is Outcome.REFUSED or self._given_up(error):
             await self.dead(str(error))
         else:
             due = self._clock() + self._pause(error)
@@ -114,12 +129,23 @@ class Ending:
                     conn, self._delivery.id, due, f"{error.outcome.value}: {error}", ambiguous=ambiguous
                 )
             )
+            if error.outcome is Outcome.RATE_LIMITED:
+                await self._store.write(
+                    lambda conn: deliveries.postpone_receiver(conn, self._receiver.id, due)
+                )
+
+    def _given_up(self, error: SendError) -> bool:
+        """A chat that is gone for a day, or that may have taken it many times, is not tried again by itself."""
+        most = {Outcome.GONE: 24, Outcome.AMBIGUOUS: 8}.get(error.outcome)
+        return most is not None and self._delivery.attempts >= most
 
     def _pause(self, error: SendError) -> timedelta:
         if error.retry_after is not None:
             return error.retry_after
         if error.outcome is Outcome.UNAUTHORISED:
             return UNAUTHORISED_PAUSE
+        if error.outcome is Outcome.GONE:
+            return GONE_PAUSE
         doubled = timedelta(seconds=2 ** min(self._delivery.attempts, 10))
         return min(doubled, LONGEST_PAUSE) * (0.75 + self._chance() / 2)
 
@@ -138,6 +164,24 @@ class Ending:
             sent_at=now,
         )
         alerts.save_message(conn, story, self._receiver.id, reference)
+
+    def _catch_up(self, conn: Connection, composed: Composed, now: datetime) -> None:
+        """More reports came while the alert was on its way: it is edited like any other."""
+        told, shown = alerts.told_of(conn, composed.story).get(self._receiver.id), composed.told
+        if told is None or shown is None or (told.entries, told.revision) == (shown.entries, shown.revision):
+            return
+        revision = told.revision + 1
+        alerts.save_told(conn, replace(told, revision=revision))
+        deliveries.owe_edit(
+            conn,
+            story=told.story,
+            receiver=told.receiver,
+            revision=revision,
+            due=now,
+            score=told.score,
+            payload={},
+            now=now,
+        )
 
     def _also_about(self, conn: Connection, story: str, sent: Sent) -> None:
         """An answer under a reply finds its story too."""

@@ -98,6 +98,12 @@ class Pipeline:
         """The index of recent stories is loaded: what was fetched meanwhile may be decided."""
         self._ready.set()
 
+    async def forget(self, before: datetime) -> None:
+        """Let the index forget old stories, between two decisions."""
+        await self._ready.wait()
+        async with self._deciding:
+            await asyncio.to_thread(self.newsroom.index.forget, before)
+
     async def swap(self, newsroom: Newsroom) -> None:
         """Put another configuration in force between two decisions."""
         async with self._deciding:

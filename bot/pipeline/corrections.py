@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from rapidfuzz import fuzz
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, Entry, Facts, Order, Reason, Watchlist
+from bot.model import DeliveryKind, Entry, Facts, Mute, Order, Reason, Receiver, Told, Watchlist
 from bot.pipeline.owing import owe
+from bot.route import is_muted, quiet_until
+from bot.route.ruling import MOST_REPLIES
 from bot.score import match_story
-from bot.store import alerts, matches, stories
+from bot.store import alerts, matches, mutes, stories
 
 SAME_WORDS = 85.0
 """From this likeness of headlines (token_set_ratio) with equal figures, a change is wording: a quiet edit."""
@@ -24,27 +27,32 @@ def correct(
     before: Facts,
     was: str,
     watchlist: Watchlist,
+    receivers: Mapping[str, Receiver],
     now: datetime,
-) -> None:
-    """Owe what an edited headline makes owed, for a story that was told."""
+) -> bool:
+    """Owe what an edited headline makes owed; return whether anybody was told of its story."""
     story_id = stories.of_entry(conn, entry.id)
     story = stories.get(conn, story_id) if story_id else None
     if story is None:
-        return
+        return False
     matches.save(conn, match_story(story, watchlist), watchlist.version, now)
     material = entry.id == story.root.entry.id and is_material(entry.title, was, facts, before)
+    anybody = False
+    mutes_now = mutes.active(conn, now)
     for told in alerts.told_of(conn, story.id).values():
-        if told.digest or told.pending:
+        anybody = anybody or not told.digest
+        if told.digest or told.pending or told.receiver not in receivers:
             continue
         revision = told.revision + 1
-        kinds = [DeliveryKind.CORRECTION, DeliveryKind.EDIT] if material else [DeliveryKind.EDIT]
+        rings = material and told.replies < MOST_REPLIES and not _muted(mutes_now, told, now)
+        kinds = [DeliveryKind.CORRECTION, DeliveryKind.EDIT] if rings else [DeliveryKind.EDIT]
         for kind in kinds:
             order = Order(
                 story=story.id,
                 receiver=told.receiver,
                 kind=kind,
                 revision=revision,
-                due=now,
+                due=_due(receivers.get(told.receiver), told.score, kind, now),
                 score=told.score,
                 reason=Reason.CORRECTION,
                 watches=told.watches,
@@ -52,7 +60,23 @@ def correct(
                 detail={"was": was, "at": now.isoformat()} if kind is DeliveryKind.CORRECTION else {},
             )
             owe(conn, order, now)
-        alerts.save_told(conn, replace(told, revision=revision))
+        alerts.save_told(conn, replace(told, revision=revision, replies=told.replies + rings))
+    return anybody
+
+
+def _muted(mutes_now: Sequence[Mute], told: Told, now: datetime) -> bool:
+    return all(
+        is_muted(mutes_now, receiver=told.receiver, watch=watch, story=told.story, now=now)
+        for watch in told.watches
+    )
+
+
+def _due(receiver: Receiver | None, score: int, kind: DeliveryKind, now: datetime) -> datetime:
+    """A correction keeps quiet hours like any alert; an edit makes no sound."""
+    quiet = receiver.quiet_hours if receiver else None
+    if receiver is None or quiet is None or kind is DeliveryKind.EDIT or score >= quiet.unless_score:
+        return now
+    return quiet_until(quiet, receiver.timezone, now) or now
 
 
 def is_material(title: str, was: str, facts: Facts, before: Facts) -> bool:

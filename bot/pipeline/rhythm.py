@@ -28,7 +28,7 @@ def interval(source: Source, polling: Polling, *, per_week: int, floor: timedelt
 def next_due(was_due: datetime, every: timedelta, now: datetime) -> datetime:
     """Return the next time on the source's own grid, so that a slow poll does not shift the ones after it."""
     planned = was_due + every
-    return planned if planned > now else now + every
+    return planned if now < planned <= now + every else now + every
 
 
 def after_error(

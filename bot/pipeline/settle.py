@@ -236,6 +236,15 @@ def _judge(
     return judgements
 
 
+def _judge_again(conn: Connection, entry: str, newsroom: Newsroom, now: datetime) -> None:
+    """A headline that says something only after its edit is judged then, under the same rules of age."""
+    story_id = stories.of_entry(conn, entry)
+    story = stories.get(conn, story_id) if story_id else None
+    if story is not None and any(report.facts.mentions for report in story.reports):
+        around = circumstances(conn, story.id, newsroom, now, new_entries=[entry])
+        keep(conn, decide.judge(story, around), newsroom.watchlist.version, now)
+
+
 def _edit(
     conn: Connection,
     poll: Poll,
@@ -260,7 +269,11 @@ def _edit(
         facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
         newsroom.index.update(entry, facts)
         entries.edit(conn, entry, facts, was, poll.now)
-        correct(conn, entry, facts, report.facts, was, newsroom.watchlist, poll.now)
+        told = correct(
+            conn, entry, facts, report.facts, was, newsroom.watchlist, newsroom.settings.receivers, poll.now
+        )
+        if not told:
+            _judge_again(conn, entry.id, newsroom, poll.now)
         edited += 1
     return edited
 

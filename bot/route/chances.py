@@ -90,7 +90,8 @@ def _fresh(entry: Entry, route: Route) -> bool:
     """Not older than we could have known: dated after the source's last successful poll less ``max_age``."""
     if entry.baseline:
         return False
-    return entry.polled_before is None or entry.time >= entry.polled_before - route.max_age
+    dated = entry.published if entry.published and entry.published <= entry.first_seen else entry.time
+    return entry.polled_before is None or dated >= entry.polled_before - route.max_age
 
 
 def watches(of: Sequence[Chance]) -> tuple[str, ...]:

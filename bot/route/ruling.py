@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.model import (
     DeliveryKind,
+    Entry,
     Level,
     Order,
     Reason,
@@ -50,6 +51,8 @@ class Ruling:
         ringing = [chance for chance in passed if chance.at_once]
         if self._before is not None and not self._before.digest:
             self._follow(passed, self._before)
+        elif ringing and not self._fresh_news():
+            self._explain(self._stale_reason(), ringing)
         elif ringing and self._worth_ringing(ringing):
             self._ring(ringing)
         elif passed:
@@ -139,9 +142,17 @@ class Ruling:
         self._explain(reason, known)
 
     def _fresh_news(self) -> bool:
-        """A development needs a report that is new in this poll and not old news."""
-        new = [report.entry for report in self._story.reports if report.entry.id in self._around.new_entries]
-        return any(not entry.baseline and not entry.late for entry in new)
+        """What rings needs a report that is new in this poll and not old news."""
+        return any(not entry.baseline and not entry.late for entry in self._new())
+
+    def _stale_reason(self) -> Reason:
+        """A source that is read for the first time rings for nobody, nor does what it lifts."""
+        return Reason.BASELINE if any(entry.baseline for entry in self._new()) else Reason.TOO_OLD
+
+    def _new(self) -> list[Entry]:
+        """The entries that led here: those of this poll, or all where nobody says."""
+        new = self._around.new_entries
+        return [report.entry for report in self._story.reports if not new or report.entry.id in new]
 
     def _new_events(self, passed: Sequence[Chance], told: Told) -> set[str]:
         """Kinds that a new report's headline says of a company it is about, and that were not told yet."""

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
 from bot.pipeline import Pipeline, PollResult
+from bot.pipeline.rhythm import after_error
 from bot.schedule.digests import owe_digests
 from bot.store import Store, requests, sources
 
@@ -22,7 +23,8 @@ log = structlog.get_logger()
 
 TICK = 0.5
 """Seconds between two looks at what is due."""
-DIGEST_TICK = 10.0
+DIGEST_TICK = 2.0
+BROKEN = timedelta(minutes=5)
 LEASE = timedelta(minutes=3)
 """How long a claimed source stays claimed: longer than any fetch, parse and commit together."""
 
@@ -117,7 +119,13 @@ class Schedule:
             result = await self._pipeline.poll(state)
         except Exception as error:
             log.exception("poll broke", source=state.id)
-            await self._store.write(lambda conn: sources.release(conn, state.id))
+            due = after_error(BROKEN, state.errors, self._clock(), retry_after=None, status=None)
+            words = f"the bot itself failed: {error}"
+            await self._store.write(
+                lambda conn: sources.failed(
+                    conn, state.id, self._clock(), due=due, reason="broken", message=words, status=None
+                )
+            )
             result = PollResult(source=state.id, error=str(error), reason="broken")
         self._results.append(result)
         self._polled(result)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.model import DeliveryKind, DigestPlan, Receiver, Settings
-from bot.store import deliveries, digests
+from bot.store import deliveries, digests, requests
 
 FALLBACK = DigestPlan(at=time(8, 30))
 """For what an alert budget held back at a receiver that has no digest of its own."""
@@ -16,7 +16,11 @@ FALLBACK = DigestPlan(at=time(8, 30))
 
 def owe_digests(conn: Connection, settings: Settings, now: datetime) -> int:
     """Owe every digest that is due and has something to say; return how many."""
-    return sum(_owe_due(conn, receiver, settings, now) for receiver in settings.receivers.values())
+    receivers = list(settings.receivers.values())
+    asked = len(requests.take(conn, ["digest"])) and sum(
+        owe_digest_now(conn, each, now) for each in receivers
+    )
+    return asked + sum(_owe_due(conn, receiver, settings, now) for receiver in receivers)
 
 
 def owe_digest_now(conn: Connection, receiver: Receiver, now: datetime) -> bool:

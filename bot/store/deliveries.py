@@ -250,6 +250,12 @@ def cancel(conn: Connection, which: int | str, reason: str, now: datetime | None
     return _end(conn, and_(one, deliveries.c.state == OWED), CANCELLED, reason, now) > 0
 
 
+def cancel_others(conn: Connection, receivers: Collection[str], now: datetime) -> int:
+    """Cancel what is owed to receivers that are no longer configured; the rows stay as a record."""
+    gone = and_(deliveries.c.state == OWED, ~among(deliveries.c.receiver, receivers))
+    return _end(conn, gone, CANCELLED, "the receiver is no longer configured", now)
+
+
 def _end(conn: Connection, which: ColumnElement[bool], state: str, error: str, now: datetime | None) -> int:
     values = {"state": state, "error": error, "ended_at": deliveries.c.due if now is None else now, **_FREE}
     return conn.execute(update(deliveries).where(which).values(values)).rowcount

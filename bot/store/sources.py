@@ -14,6 +14,8 @@ from bot.model import Document, Source, Validators
 from bot.store.columns import among, at
 from bot.store.schema import sources
 
+FAR = timedelta(days=2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
@@ -101,9 +103,10 @@ def sync(
     )
     step = spread / len(wanted)
     conn.execute(moved, [{**row, "due": now + at * step} for at, row in enumerate(wanted)])
-    conn.execute(
-        update(sources).where(among(sources.c.id, [row["id"] for row in wanted])).values(configured=True)
-    )
+    mine = among(sources.c.id, [row["id"] for row in wanted])
+    conn.execute(update(sources).where(mine).values(configured=True))
+    # A source given up long ago, or a clock that once ran ahead: a new start is a new try.
+    conn.execute(update(sources).where(mine, sources.c.due > now + FAR).values(due=now))
 
 
 def claim_due(
