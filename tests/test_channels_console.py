@@ -37,11 +37,11 @@ async def test_on_a_terminal_the_company_is_bold_the_headline_a_link_and_the_foo
     assert "\x1b[2m92 · company in headline, earnings\x1b[0m" in shown
 
 
-async def test_in_a_file_there_is_only_text() -> None:
+async def test_in_a_file_there_is_only_text_with_the_addresses_behind() -> None:
     file = io.StringIO()
     sent = await Console(RichConsole(file=file)).send(HERE, alert(), reference="k7f2|terminal|alert|0")
     assert file.getvalue() == (
-        f"🔴 Alibaba · Earnings\n{HEADLINE}\n"
+        f"🔴 Alibaba · Earnings\n{HEADLINE} https://harbour.example/a?b=1&c=2\n"
         "Cloud revenue rose to 39.8 billion yuan in the September quarter.\n\n"
         "Harbour Wire 🔒 17:02\n92 · company in headline, earnings\n\n"
     )

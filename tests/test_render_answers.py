@@ -178,7 +178,7 @@ def test_a_new_chat_without_news_is_not_promised_any() -> None:
 
     assert "24 hours" not in message.plain
     assert "1 company · 1 source" in message.plain
-    assert message.plain.endswith("/wirewatch recent · /wirewatch watch add NAME · /wirewatch help")
+    assert message.plain.endswith("/wirewatch recent · /wirewatch status · /wirewatch help")
 
 
 # Why
@@ -262,7 +262,7 @@ def test_a_term_that_did_not_count_says_why(reason: str, by: str, english: str) 
 def test_a_story_that_names_no_company_says_how_to_follow_one() -> None:
     message = why(TraceView(reader=reader("zh", "console"), watchlist=WATCHLIST, now=at(18), story=FIRST))
 
-    assert message.plain.endswith("若关注其中的公司，则会推送：wirewatch watch add 名称")
+    assert message.plain.endswith("若 watchlist.yaml 中有提到它的关注项，便会看到。")
 
 
 def test_an_unknown_story_is_called_unknown() -> None:

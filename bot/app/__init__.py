@@ -137,7 +137,7 @@ class App:
         await self.store.write(begin)
         repeats = await self.outbox.start()
         for caution in self.store.cautions:
-            log.info("database", caution=caution)
+            log.debug("database", caution=caution)
         if repeats:
             log.warning(
                 "sends were under way when the last instance ended; repeats are marked", count=repeats

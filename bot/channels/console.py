@@ -67,6 +67,10 @@ class Console:
         text = Text(style=_DIM if grey else "")
         for span in line:
             text.append(tame(span.text), style=_style(span))
+        if not self._out.is_terminal:
+            # A pipe or a file has no invisible links: the address stands behind its line.
+            links = dict.fromkeys(tame_link(span.link) for span in line)
+            text.append("".join(f" {link}" for link in links if link))
         return text
 
     def _prefixed(self, line: Text, prefix: str) -> Text:

@@ -13,6 +13,7 @@ from rich.console import Console as RichConsole
 
 from bot import __version__, dedup
 from bot.app.building import database_url
+from bot.app.lock import is_free
 from bot.app.logs import write_logs
 from bot.channels import Address
 from bot.channels.console import Console
@@ -55,6 +56,8 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
         for row in given.rows:
             print(json.dumps(row, ensure_ascii=False))
     else:
+        if verb == "status" and is_free(state):
+            print("Not running: this is how the last round left it.\n")
         asyncio.run(Console(RichConsole(highlight=False)).send(Address("terminal"), given.message))
     if given.misunderstood:
         return 2

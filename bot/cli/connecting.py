@@ -70,9 +70,12 @@ async def _wait_for(telegram: object, code: str) -> Question | None:
 
     listening = asyncio.create_task(telegram.listen(hear))
     try:
-        return await asyncio.wait_for(found, PATIENCE)
+        question = await asyncio.wait_for(found, PATIENCE)
+        await asyncio.sleep(1.5)  # the next request tells Telegram that this message was heard
     except TimeoutError:
         return None
+    else:
+        return question
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
@@ -86,10 +89,11 @@ def _thanks() -> Message:
 def _lines(question: Question, config: Path) -> str:
     topic = f", topic: {question.topic}" if question.topic is not None else ""
     return (
-        f"Add to {config / 'wirewatch.yaml'}:\n\n"
-        f"receivers:\n  desk: {{via: telegram, chat: {question.chat}{topic}}}\n"
-        "routes:\n"
-        "  - {min_score: important, to: [desk]}\n"
-        '  - {min_score: 40, to: [desk], digest: {at: "08:30"}}\n'
+        f"In {config / 'wirewatch.yaml'}, put this below the line `receivers:`\n\n"
+        f"  desk: {{via: telegram, chat: {question.chat}{topic}}}\n\n"
+        "and this below the line `routes:`\n\n"
+        "  - {name: desk, min_score: important, to: [desk]}\n"
+        '  - {name: desk-digest, min_score: 40, to: [desk], digest: {at: "08:30"}}\n\n'
+        "You may ask the bot anywhere, not only in that chat, with this line of its own:\n\n"
         f"access: {{telegram: {{admins: [{question.person}]}}}}\n"
     )

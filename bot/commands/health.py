@@ -8,7 +8,7 @@ from bot import render
 from bot.commands.asking import Answer, Asked, Desk
 from bot.model import Source
 from bot.render.views import SourceRow, SourcesView, StatusView
-from bot.store import deliveries, entries, meta, mutes, sources, stories
+from bot.store import alerts, deliveries, entries, meta, mutes, search, sources, stories
 from bot.store.sources import SourceState
 
 DAY = timedelta(days=1)
@@ -46,6 +46,8 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         watches=len(desk.watchlist.watches),
         watchlist_version=desk.watchlist.version,
         entries=sum(volume.values()),
+        stories=search.count(desk.conn, search.Filters(since=desk.now - DAY)),
+        told=sum(alerts.count_since(desk.conn, name, desk.now - DAY) for name in desk.settings.receivers),
         last_poll=max(polls, default=None),
         owed=sum(row.count for row in owed),
         oldest_owed=oldest,
@@ -65,6 +67,8 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "watches": view.watches,
         "watchlist": view.watchlist_version,
         "entries_24h": view.entries,
+        "stories_24h": view.stories,
+        "told_24h": view.told,
         "last_poll": view.last_poll.isoformat() if view.last_poll else None,
         "owed": view.owed,
         "oldest_owed": oldest.isoformat() if oldest else None,

@@ -13,6 +13,8 @@ from bot.render.views import NothingView, RecentView
 from bot.store import search, stories
 from bot.store.shown import headlines
 
+NEWEST = {"en": "Newest stories", "zh": "最新报道"}
+NOTHING_YET = {"en": "No stories yet.", "zh": "暂无报道。"}
 FIRST_LOOK = {"en": "Would have been told", "zh": "本会推送"}
 LOOK_BACK = timedelta(days=3)
 """How far a bare ``recent`` looks back when it tells how many stories a misspelt company has."""
@@ -72,7 +74,9 @@ def _page(asked: Asked, desk: Desk, query: Query, ids: list[str], total: int, *,
     view = RecentView(
         reader=asked.reader,
         now=desk.now,
-        title=watch.shown(asked.reader.language) if watch else asked.words.strip(),
+        title=watch.shown(asked.reader.language)
+        if watch
+        else asked.words.strip() or NEWEST[asked.reader.language],
         quoted=watch is None and bool(asked.words.strip()),
         span=query.span,
         total=max(total, len(lines)),
@@ -82,6 +86,8 @@ def _page(asked: Asked, desk: Desk, query: Query, ids: list[str], total: int, *,
 
 
 def _nothing(asked: Asked, desk: Desk, query: Query, *, everything: bool) -> Answer:
+    if not asked.words.strip():
+        return Answer(render.error(NOTHING_YET[asked.reader.language], asked.reader))
     near = nearest_name(query.words, desk.watchlist, desk.tables.variants) if query.words else None
     meant = desk.watchlist.watches[near].shown(asked.reader.language) if near else ""
     count = 0

@@ -123,7 +123,7 @@ def _watch(value: str, watchlist: Watchlist) -> str:
     if value in watchlist.watches:
         return value
     near = process.extractOne(value, list(watchlist.watches), score_cutoff=60)
-    hint = f" Did you mean watch:{near[0]}?" if near else " /watch list shows all."
+    hint = f" Did you mean watch:{near[0]}?" if near else " watchlist.yaml names them all."
     raise CommandError(f"There is no watch “{value}”.{hint}")
 
 

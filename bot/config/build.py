@@ -16,7 +16,7 @@ from bot.config.references import Names, check_references
 from bot.config.schema_sources import SourcesFile
 from bot.config.schema_watchlist import WatchlistFile
 from bot.config.schema_wirewatch import WirewatchFile
-from bot.config.secrets import SLACK, SLACK_APP, TELEGRAM, read_secrets
+from bot.config.secrets import SLACK, TELEGRAM, read_secrets
 from bot.config.settings import build_settings
 from bot.config.sources import build_sources
 from bot.config.tables import SHIPPED, read_tables, shipped_tables
@@ -153,7 +153,7 @@ def _needs(settings: Settings | None, sources: tuple[Source, ...]) -> dict[str, 
     """Return the environment variables that something needs, and what it is."""
     receivers = settings.receivers if settings else {}
     needs: dict[str, str] = {}
-    for name, service in ((TELEGRAM, "telegram"), (SLACK, "slack"), (SLACK_APP, "slack")):
+    for name, service in ((TELEGRAM, "telegram"), (SLACK, "slack")):
         if waiting := at_hand(receivers, service):
             needs[name] = f"receiver {', '.join(waiting)}"
     for receiver in receivers.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -31,7 +31,7 @@ from bot.render.views import (
     GreetingView,
     HeldView,
 )
-from bot.store import alerts, search, sources, stories
+from bot.store import alerts, deliveries, search, sources, stories
 from bot.store.alerts import MessageRef
 from bot.store.shown import headlines, matches_for
 from bot.text.figures import figures
@@ -84,6 +84,8 @@ def compose(
         return None  # two stories turned out to be one, and it was told already
     if reference is not None and reference.channel != receiver.via:
         reference = None  # the receiver moved to another service: that message is not ours to change
+    if delivery.kind is DeliveryKind.EDIT and deliveries.was_repeat(conn, story.id, receiver.id):
+        delivery = replace(delivery, maybe_repeat=True)
     message = _about_story(delivery, story, shown, told, receiver, watchlist, now, reference, buttons=buttons)
     if message is None:
         return None

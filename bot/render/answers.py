@@ -50,7 +50,11 @@ def recent(view: RecentView) -> Message:
     else:
         head = line(language, "recent_head", title=title, span=clock.span(view.span), count=view.total)
     numbered = list(enumerate(view.stories, view.first))
-    lines = [part for number, story in numbered for part in _numbered(number, story, clock)]
+    lines = [
+        part
+        for number, story in numbered
+        for part in _numbered(str(number) if view.reference else story.story, story, clock)
+    ]
     more = view.first + len(numbered) <= view.total
     opens = tuple((number, story.story) for number, story in numbered)
     rows = page_rows(view.reference, opens, page=view.page, more=more) if view.reference and opens else ()
@@ -142,7 +146,7 @@ def error(explanation: str, reader: Receiver) -> Message:
     return message((Block(lines),), reader.language)
 
 
-def _numbered(number: int, shown: Headline, clock: Clock) -> tuple[Line, Line]:
+def _numbered(number: str, shown: Headline, clock: Clock) -> tuple[Line, Line]:
     head = Span(f"{number} {DOTS[Level.of(shown.score)]} ")
     source = source_of(shown.source, paid=shown.paid) + (f" +{shown.more}" if shown.more else "")
     late = say(clock.language, "late") if shown.late else ""

@@ -205,5 +205,4 @@ def _examples(view: GreetingView) -> tuple[str, ...]:
     via = view.receiver.via
     recent = typed(via, f"recent {view.example}".strip())
     why = (typed(via, f"why {view.stories[0].story}"),) if view.stories else ()
-    name = say(view.receiver.language, "name")
-    return (recent, *why, typed(via, f"watch add {name}"), typed(via, "help"))
+    return (recent, *why, typed(via, "status"), typed(via, "help" if via != "console" else "--help"))

@@ -100,6 +100,23 @@ def joining_words(report: Report, story: Story, watchlist: Watchlist, clock: Clo
     return comma(language).join((reasons, apart))
 
 
+def _figure_words(token: str) -> str:
+    """A figure as people write it: ``usd:2e+09`` is 2 billion USD, ``percent:34`` is 34%; periods stay out."""
+    unit, _, written = token.partition(":")
+    try:
+        value = float(written)
+    except ValueError:
+        return ""
+    if unit == "period":
+        return ""
+    if unit == "percent":
+        return f"{value:g}%"
+    scales = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+    size, word = next(((size, word) for size, word in scales if value >= size), (1.0, ""))
+    name = "" if unit in {"count", "money"} else f" {unit.upper()}"
+    return f"{value / size:,.10g}{word}{name}"
+
+
 def _rounded(delta: timedelta, clock: Clock) -> str:
     """A distance in whole minutes: seconds between two reports say nothing."""
     return clock.span(max(timedelta(minutes=1), timedelta(minutes=round(delta.total_seconds() / 60))))
@@ -181,6 +198,10 @@ def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str
             words.append(joining_word("company", language))
         elif token in EVENTS:
             words.append(event_in_passing(token, language))
+        elif token.startswith("@"):
+            continue
+        elif ":" in token:
+            words.append(_figure_words(token))
         elif not all(map(is_cjk, token)) or len(token) > 2:
             words.append(shorten(clean(token), LONGEST_WORD))
     yield from [word for word in dict.fromkeys(words) if word][:MOST_SHARED]

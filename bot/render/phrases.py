@@ -121,7 +121,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "列入下一次摘要；若 at_most 更高，则会即时推送。",
     ),
     "hint_digest": (
-        "A route without digest would have told it at once.",
+        "It stands in the next digest; at once is for higher scores.",
         "若路由未设 digest，则会即时推送。",
     ),
     "hint_round_up": ("A report on this alone would be told.", "单独报道此事的新闻会推送。"),
@@ -130,8 +130,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "出现新类型的事件或升级时会再次推送。",
     ),
     "hint_unmatched": (
-        "A watch that names it would have told it: {command}",
-        "若关注其中的公司，则会推送：{command}",
+        "A watch that names it, in watchlist.yaml, would have seen it.",
+        "若 watchlist.yaml 中有提到它的关注项，便会看到。",
     ),
     "why_route": ("*Route* {route} → {to}, from {threshold}", "*路由* {route} → {to}，门槛{threshold}"),
     "why_route_open": ("*Route* {route} → {to}", "*路由* {route} → {to}"),

@@ -277,10 +277,7 @@ def _unmatched(view: TraceView, story: Story) -> Message:
     clock = Clock.of(view.reader, view.now)
     head = line(language, "why_not_told_anyone", reason=reason_word("no_match", language))
     refused = [refusal for report in story.reports for refusal in report.facts.refused]
-    command = typed(view.reader.via, "watch add " + say(language, "name"))
-    reasons = refusal_lines(refused, view.watchlist, language) or (
-        text(say(language, "hint_unmatched", command=command)),
-    )
+    reasons = refusal_lines(refused, view.watchlist, language) or (text(say(language, "hint_unmatched")),)
     source = text(dated_source(shown.entry, clock))
     blocks = (Block((head, linked(shown.entry.title, shown.entry.url, language), source)), Block(reasons))
     return message(blocks, language)

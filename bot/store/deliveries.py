@@ -153,6 +153,17 @@ def hasten(conn: Connection, key: str, due: datetime) -> bool:
     return conn.execute(update(deliveries).where(*later).values(due=due)).rowcount > 0
 
 
+def was_repeat(conn: Connection, story: str, receiver: str) -> bool:
+    """Tell whether the alert of a story may have reached the receiver twice; its later edits say so too."""
+    found = select(deliveries.c.id).where(
+        deliveries.c.story == story,
+        deliveries.c.receiver == receiver,
+        deliveries.c.kind == DeliveryKind.ALERT.value,
+        deliveries.c.maybe_repeat,
+    )
+    return conn.execute(found).first() is not None
+
+
 def hasten_failed(conn: Connection, error: str, due: datetime) -> int:
     """Let owed messages whose last attempt failed with words that begin so come sooner; return how many."""
     failed = (deliveries.c.state == OWED, deliveries.c.due > due, deliveries.c.error.startswith(error))
