@@ -56,7 +56,6 @@ def test_a_missing_secret_is_a_warning_that_says_who_needs_it(folder: Path) -> N
     assert "TELEGRAM_BOT_TOKEN is not set; receiver desk needs it" in said(folder, configuration.warnings)
     assert "WIRE_KEY is not set; source wire needs it" in said(folder, configuration.warnings)
     assert configuration.missing_secrets == (
-        "SLACK_APP_TOKEN",
         "SLACK_BOT_TOKEN",
         "TELEGRAM_BOT_TOKEN",
         "WIREWATCH_APPRISE_URL",
