@@ -15,8 +15,15 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
-from bot import __version__, dedup
-from bot.app.building import connect, database_url, first_polls_over, newsroom_of, reachable, source_headers
+from bot.app.building import (
+    connect,
+    database_url,
+    desk_of,
+    first_polls_over,
+    newsroom_of,
+    reachable,
+    source_headers,
+)
 from bot.app.greetings import owe_greetings
 from bot.app.listening import Doorman
 from bot.channels import Listener
@@ -75,7 +82,6 @@ class App:
     ) -> None:
         self._environ = environ
         self._clock = clock
-        self._state = state
         self._signature = signature(configuration.folder)
         self.configuration = configuration
         self.faults: tuple[str, ...] = ()
@@ -124,15 +130,12 @@ class App:
     async def start(self) -> None:
         """Own what an earlier instance left and bring the sources to the configuration."""
         now = self._clock()
-        spread = first_polls_over(self.configuration)
 
         def begin(conn: Connection) -> None:
             sources.free_foreign_leases(conn, self._owner)
             requests.reopen(conn)
-            sources.sync(conn, self.configuration.sources, now, spread=spread)
             meta.set(conn, "started", self.started.isoformat())
-            meta.set(conn, "faults", "")
-            deliveries.cancel_others(conn, list(self.settings.receivers), now)
+            self._bring_up(conn, now)
 
         await self.store.write(begin)
         repeats = await self.outbox.start()
@@ -207,16 +210,17 @@ class App:
         room = await asyncio.to_thread(newsroom_of, fresh, settings, self.pipeline.newsroom.index)
         await self.pipeline.swap(room)
         self.configuration, self.settings, self.faults = fresh, settings, ()
-        now, spread = self._clock(), first_polls_over(fresh)
-
-        def bring_up(conn: Connection) -> None:
-            sources.sync(conn, fresh.sources, now, spread=spread)
-            meta.set(conn, "faults", "")
-            deliveries.cancel_others(conn, list(settings.receivers), now)
-
-        await self.store.write(bring_up)
+        now = self._clock()
+        await self.store.write(lambda conn: self._bring_up(conn, now))
         log.info("configuration in force", version=fresh.version)
         return True
+
+    def _bring_up(self, conn: Connection, now: datetime) -> None:
+        """Bring the store to the configuration in force."""
+        spread = first_polls_over(self.configuration)
+        sources.sync(conn, self.configuration.sources, now, spread=spread)
+        deliveries.cancel_others(conn, list(self.settings.receivers), now)
+        meta.set(conn, "faults", "")
 
     def now(self) -> datetime:
         """The time by the app's clock."""
@@ -259,17 +263,13 @@ class App:
         return self.settings, self.configuration.watchlist
 
     def _desk(self, conn: Connection) -> Desk:
-        return Desk(
-            conn=conn,
-            settings=self.settings,
-            watchlist=self.configuration.watchlist,
-            sources={source.id: source for source in self.configuration.sources},
-            tables=self.configuration.tables,
+        return desk_of(
+            conn,
+            self.configuration,
+            self.settings,
             now=self._clock(),
-            version=__version__,
             started=self.started,
             faults=self.faults,
-            doubt=dedup.DOUBT,
         )
 
     def _listen_on(self, name: str) -> asyncio.Task[None]:

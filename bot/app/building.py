@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from bot import __version__
 from bot.channels import Channel, Pacer
 from bot.channels.console import Console
 from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits
+from bot.commands import Desk
 from bot.config import Configuration
-from bot.dedup import StoryIndex
+from bot.dedup import DOUBT, StoryIndex
 from bot.match import Matcher
-from bot.model import Receiver, Settings
+from bot.model import Receiver, Settings, Source
 from bot.pipeline import Newsroom
 
 UNLIMITED = Limits(every=1e-9, burst=1)
@@ -78,10 +82,40 @@ def newsroom_of(configuration: Configuration, settings: Settings, index: StoryIn
     return Newsroom(
         settings=settings,
         watchlist=configuration.watchlist,
-        sources={source.id: source for source in configuration.sources},
+        sources=sources_by_id(configuration),
+        source_tags={source.id: source.tags for source in configuration.sources if source.tags},
         matcher=Matcher(configuration.watchlist, configuration.tables),
         tables=configuration.tables,
         index=index,
+    )
+
+
+def sources_by_id(configuration: Configuration) -> dict[str, Source]:
+    """Return the configured sources by their ids."""
+    return {source.id: source for source in configuration.sources}
+
+
+def desk_of(
+    conn: Connection,
+    configuration: Configuration,
+    settings: Settings,
+    *,
+    now: datetime,
+    started: datetime,
+    faults: tuple[str, ...],
+) -> Desk:
+    """Return what answering questions needs, for a chat and for the terminal alike."""
+    return Desk(
+        conn=conn,
+        settings=settings,
+        watchlist=configuration.watchlist,
+        sources=sources_by_id(configuration),
+        tables=configuration.tables,
+        now=now,
+        version=__version__,
+        started=started,
+        faults=faults,
+        doubt=DOUBT,
     )
 
 

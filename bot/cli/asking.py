@@ -11,13 +11,12 @@ from pathlib import Path
 
 from rich.console import Console as RichConsole
 
-from bot import __version__, dedup
-from bot.app.building import database_url
+from bot.app.building import database_url, desk_of
 from bot.app.lock import is_free
 from bot.app.logs import write_logs
 from bot.channels import Address
 from bot.channels.console import Console
-from bot.commands import Asked, Desk, answer
+from bot.commands import Asked, answer
 from bot.config import load
 from bot.model import Receiver
 from bot.store import Store, meta
@@ -37,17 +36,13 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
     try:
         with store.snapshot() as conn:
             faults = meta.get(conn, "faults") or ""
-            desk = Desk(
-                conn=conn,
-                settings=settings,
-                watchlist=configuration.watchlist,
-                sources={source.id: source for source in configuration.sources},
-                tables=configuration.tables,
+            desk = desk_of(
+                conn,
+                configuration,
+                settings,
                 now=now,
-                version=__version__,
                 started=now,
                 faults=tuple(faults.splitlines()),
-                doubt=dedup.DOUBT,
             )
             given = answer(Asked(verb=verb, words=words, reader=reader, limit=limit), desk)
     finally:

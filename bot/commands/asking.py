@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import Message, Receiver, Settings, Source, Story, Tables, Watchlist
+from bot.model import Message, Receiver, Settings, Source, Tables, Watchlist
 from bot.render.views import Headline
 
 
@@ -57,7 +57,7 @@ class Desk:
     """Joinings with a smaller margin are listed as in doubt."""
 
 
-def story_row(line: Headline, story: Story | None = None) -> dict[str, object]:
+def story_row(line: Headline) -> dict[str, object]:
     """Return one story as a JSON row."""
     return {
         "story": line.story,
@@ -68,8 +68,4 @@ def story_row(line: Headline, story: Story | None = None) -> dict[str, object]:
         "source": line.source,
         "time": line.time.isoformat(),
         "sources": line.more + 1,
-        "entries": len(story.reports) if story else None,
     }
-
-
-Clock = Callable[[], datetime]

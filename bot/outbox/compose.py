@@ -13,6 +13,7 @@ from bot import render
 from bot.model import (
     Delivery,
     DeliveryKind,
+    Figure,
     Level,
     Match,
     Message,
@@ -201,16 +202,18 @@ def _correction(
 
 def _still_saying(story: Story, corrected: Report, was: str) -> int:
     """How many other sources still give a figure that the corrected headline took back."""
-    now_said = {(each.unit, each.value) for each in figures(corrected.entry.title, "title")}
-    taken_back = {(each.unit, each.value) for each in figures(was, "title")} - now_said
+    taken_back = _amounts(figures(was, "title")) - _amounts(figures(corrected.entry.title, "title"))
     return len(
         {
             report.entry.source
             for report in story.reports
-            if report.entry.source != corrected.entry.source
-            and taken_back & {(each.unit, each.value) for each in report.facts.figures}
+            if report.entry.source != corrected.entry.source and taken_back & _amounts(report.facts.figures)
         }
     )
+
+
+def _amounts(found: Iterable[Figure]) -> set[tuple[str, float]]:
+    return {(each.unit, each.value) for each in found}
 
 
 def _digest(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.model import DeliveryKind, Entry, Facts, Mute, Order, Reason, Receiver, Told, Watchlist
 from bot.pipeline.owing import owe
-from bot.route import is_muted, quiet_until
+from bot.route import held_until, is_muted
 from bot.route.ruling import MOST_REPLIES
 from bot.score import match_story
 from bot.store import alerts, matches, mutes, stories
@@ -41,7 +41,8 @@ def correct(
     mutes_now = mutes.active(conn, now)
     for told in alerts.told_of(conn, story.id).values():
         anybody = anybody or not told.digest
-        if told.digest or told.pending or told.receiver not in receivers:
+        receiver = receivers.get(told.receiver)
+        if told.digest or told.pending or receiver is None:
             continue
         revision = told.revision + 1
         rings = material and told.replies < MOST_REPLIES and not _muted(mutes_now, told, now)
@@ -52,7 +53,8 @@ def correct(
                 receiver=told.receiver,
                 kind=kind,
                 revision=revision,
-                due=_due(receivers.get(told.receiver), told.score, kind, now),
+                # A correction keeps quiet hours like any alert; an edit makes no sound.
+                due=(kind is not DeliveryKind.EDIT and held_until(receiver, told.score, now)) or now,
                 score=told.score,
                 reason=Reason.CORRECTION,
                 watches=told.watches,
@@ -69,14 +71,6 @@ def _muted(mutes_now: Sequence[Mute], told: Told, now: datetime) -> bool:
         is_muted(mutes_now, receiver=told.receiver, watch=watch, story=told.story, now=now)
         for watch in told.watches
     )
-
-
-def _due(receiver: Receiver | None, score: int, kind: DeliveryKind, now: datetime) -> datetime:
-    """A correction keeps quiet hours like any alert; an edit makes no sound."""
-    quiet = receiver.quiet_hours if receiver else None
-    if receiver is None or quiet is None or kind is DeliveryKind.EDIT or score >= quiet.unless_score:
-        return now
-    return quiet_until(quiet, receiver.timezone, now) or now
 
 
 def is_material(title: str, was: str, facts: Facts, before: Facts) -> bool:

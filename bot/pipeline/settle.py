@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from bot.model import (
     Receiver,
     Settings,
     Source,
+    Story,
     Tables,
     Watchlist,
 )
@@ -49,11 +50,8 @@ class Newsroom:
     matcher: Matcher
     tables: Tables
     index: StoryIndex
-
-    @property
-    def source_tags(self) -> dict[str, frozenset[str]]:
-        """Source to its tags, for routes that name tags."""
-        return {source.id: source.tags for source in self.sources.values() if source.tags}
+    source_tags: Mapping[str, frozenset[str]]
+    """Source to its tags, for routes that name tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +62,7 @@ class Settled:
     new: int = 0
     edited: int = 0
     told: int = 0
-    owed: int = 0
     baseline: bool = False
-    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +75,6 @@ class Poll:
     parsed: ParsedDocument
     now: datetime
     due: datetime
-    owed_edits_every: timedelta = field(default=timedelta(minutes=1))
 
 
 def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
@@ -109,9 +104,7 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
         new=len(assignments),
         edited=edited,
         told=sum(verdict.told for judgement in told for verdict in judgement.verdicts),
-        owed=sum(len(judgement.orders) for judgement in told),
         baseline=baseline,
-        titles=tuple(assignment.entry.title for assignment in assignments),
     )
 
 
@@ -227,22 +220,27 @@ def _judge(
     found = stories.many(conn, list(touched))
     judgements = []
     for story_id, new in touched.items():
-        story = found[story_id]
-        if not any(report.facts.mentions for report in story.reports):
-            continue
-        judgement = decide.judge(story, circumstances(conn, story_id, newsroom, now, new_entries=new))
-        keep(conn, judgement, newsroom.watchlist.version, now)
-        judgements.append(judgement)
+        judgements.append(_judge_story(conn, found[story_id], new, newsroom, now))
     return judgements
+
+
+def _judge_story(
+    conn: Connection, story: Story, new: Sequence[str], newsroom: Newsroom, now: datetime
+) -> Judgement:
+    """Judge one story, of which these entries are new, and write it down; nothing watched is no judgement."""
+    if not any(report.facts.mentions for report in story.reports):
+        return Judgement()
+    judgement = decide.judge(story, circumstances(conn, story.id, newsroom, now, new_entries=new))
+    keep(conn, judgement, newsroom.watchlist.version, now)
+    return judgement
 
 
 def _judge_again(conn: Connection, entry: str, newsroom: Newsroom, now: datetime) -> None:
     """A headline that says something only after its edit is judged then, under the same rules of age."""
     story_id = stories.of_entry(conn, entry)
     story = stories.get(conn, story_id) if story_id else None
-    if story is not None and any(report.facts.mentions for report in story.reports):
-        around = circumstances(conn, story.id, newsroom, now, new_entries=[entry])
-        keep(conn, decide.judge(story, around), newsroom.watchlist.version, now)
+    if story is not None:
+        _judge_story(conn, story, [entry], newsroom, now)
 
 
 def _edit(

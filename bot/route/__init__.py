@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from bot.model import Judgement, Match, Order, Reason, Story, Told, Verdict, Waiting
 from bot.route.chances import Circumstances, chances
 from bot.route.ruling import Ruling
-from bot.route.silence import is_muted, quiet_until
+from bot.route.silence import held_until, is_muted, quiet_until
 
-__all__ = ["Circumstances", "is_muted", "quiet_until", "route_story"]
+__all__ = ["Circumstances", "held_until", "is_muted", "quiet_until", "route_story"]
 
 
 def route_story(story: Story, matches: Sequence[Match], around: Circumstances) -> Judgement:

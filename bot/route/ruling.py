@@ -18,7 +18,7 @@ from bot.model import (
     Waiting,
 )
 from bot.route.chances import Chance, Circumstances, best_per_watch, watches
-from bot.route.silence import is_muted, quiet_until
+from bot.route.silence import held_until, is_muted
 
 MOST_REPLIES = 3
 """Developments told under one alert; later ones are edits."""
@@ -74,10 +74,7 @@ class Ruling:
         return self._before is None or Level.of(_best_score(ringing)) > self._before.level
 
     def _held_until(self, chances: Sequence[Chance]) -> datetime | None:
-        quiet = self._receiver.quiet_hours
-        if quiet is None or _best_score(chances) >= quiet.unless_score:
-            return None
-        return quiet_until(quiet, self._receiver.timezone, self._around.now)
+        return held_until(self._receiver, _best_score(chances), self._around.now)
 
     # The first alert, or the digest
 

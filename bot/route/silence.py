@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model import Mute, QuietHours
+from bot.model import Mute, QuietHours, Receiver
 
 
 def quiet_until(quiet: QuietHours, zone: str, now: datetime) -> datetime | None:
@@ -20,6 +20,14 @@ def quiet_until(quiet: QuietHours, zone: str, now: datetime) -> datetime | None:
     day = local.date() + timedelta(days=1 if crosses and clock >= quiet.start else 0)
     end = datetime.combine(day, quiet.until, tzinfo=ZoneInfo(zone))
     return end.astimezone(now.tzinfo)
+
+
+def held_until(receiver: Receiver, score: int, now: datetime) -> datetime | None:
+    """Return when the receiver's quiet hours end that hold a message of this score, or None when none do."""
+    quiet = receiver.quiet_hours
+    if quiet is None or score >= quiet.unless_score:
+        return None
+    return quiet_until(quiet, receiver.timezone, now)
 
 
 def is_muted(mutes: Sequence[Mute], *, receiver: str, watch: str, story: str, now: datetime) -> bool:
