@@ -87,7 +87,18 @@ def compose(
         reference = None  # the receiver moved to another service: that message is not ours to change
     if delivery.kind is DeliveryKind.EDIT and deliveries.was_repeat(conn, story.id, receiver.id):
         delivery = replace(delivery, maybe_repeat=True)
-    message = _about_story(delivery, story, shown, told, receiver, watchlist, now, reference, buttons=buttons)
+    message = _about_story(
+        delivery,
+        story,
+        shown,
+        told,
+        receiver,
+        watchlist,
+        now,
+        reference,
+        corrected_at=deliveries.corrected_at(conn, story.id, receiver.id),
+        buttons=buttons,
+    )
     if message is None:
         return None
     return Composed(message=message, story=story.id, told=told, reference=reference)
@@ -120,6 +131,7 @@ def _about_story(
     now: datetime,
     reference: MessageRef | None,
     *,
+    corrected_at: datetime | None,
     buttons: bool,
 ) -> Message | None:
     if delivery.kind is DeliveryKind.REPLY:
@@ -150,7 +162,7 @@ def _about_story(
             now=now,
             late_told_at=late,
             maybe_repeat=delivery.maybe_repeat,
-            corrected_at=_corrected_at(delivery),
+            corrected_at=corrected_at,
             buttons=buttons,
         )
     )
@@ -163,11 +175,6 @@ def _bearer(story: Story, events: str) -> str:
         if any(hit.kind in kinds and hit.field == "title" for hit in report.facts.events):
             return report.entry.id
     return ""
-
-
-def _corrected_at(delivery: Delivery) -> datetime | None:
-    at = delivery.payload.get("corrected_at")
-    return datetime.fromisoformat(str(at)) if at else None
 
 
 def _correction(

@@ -164,6 +164,16 @@ def was_repeat(conn: Connection, story: str, receiver: str) -> bool:
     return conn.execute(found).first() is not None
 
 
+def corrected_at(conn: Connection, story: str, receiver: str) -> datetime | None:
+    """Return when a headline of the story was last corrected to the receiver; its alert's foot says so."""
+    found = select(deliveries.c.at).where(
+        deliveries.c.story == story,
+        deliveries.c.receiver == receiver,
+        deliveries.c.kind == DeliveryKind.CORRECTION.value,
+    )
+    return conn.execute(found.order_by(deliveries.c.id.desc()).limit(1)).scalar()
+
+
 def hasten_failed(conn: Connection, error: str, due: datetime) -> int:
     """Let owed messages whose last attempt failed with words that begin so come sooner; return how many."""
     failed = (deliveries.c.state == OWED, deliveries.c.due > due, deliveries.c.error.startswith(error))

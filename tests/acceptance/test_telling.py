@@ -156,6 +156,7 @@ async def test_an_edited_headline_is_a_correction_to_those_who_heard_it(world: W
     assert "✏️" in correction.text
     assert "24%" in correction.text
     assert "24%" in alert.text
+    assert "corrected" in alert.text, "the alert's foot says so"
     assert world.slack.posts[1].thread_ts == world.slack.posts[0].ts
 
 
