@@ -84,10 +84,10 @@ def total(points: Iterable[Point]) -> int:
 
 
 def _match(story: Story, watch: Watch) -> Match:
-    scored = [
-        (report, _report_points(report, watch)) for report in story.reports if not report.joining.copy_of
-    ]
-    scored = scored or [(report, _report_points(report, watch)) for report in story.reports]
+    telling = [report for report in story.reports if watch.id in report.facts.watches]
+    # A longer copy may name a company that the shorter original does not.
+    own = [report for report in telling if not report.joining.copy_of] or telling
+    scored = [(report, _report_points(report, watch)) for report in own]
     best, points = max(scored, key=lambda pair: (total(pair[1]), -pair[0].entry.time.timestamp()))
     points += _coverage(story, watch)
     subject = any(watch.id in report.facts.subjects for report in story.reports)

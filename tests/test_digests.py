@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.model import DigestPlan, Reason, Settings
-from bot.schedule.digests import last_moment, owe_digest_now, owe_digests, plans_of
+from bot.route.digests import last_moment, next_moment, plans_of
+from bot.schedule.digests import owe_digest_now, owe_digests
 from bot.store import Store, deliveries, digests
 from tests.newsmaking import receiver, route
 from tests.storing import publish
@@ -84,6 +85,17 @@ def test_a_weekday_digest_waits_over_the_weekend() -> None:
     sunday = datetime(2026, 11, 15, 12, 0, tzinfo=UTC)
 
     assert last_moment(plan, "UTC", sunday) == datetime(2026, 11, 13, 8, 30, tzinfo=UTC)
+
+
+def test_the_next_digest_is_the_last_one_once_it_was_due() -> None:
+    plan = DigestPlan(time(8, 30), frozenset({0, 3}))
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    for _ in range(30):
+        after, moment = moment, next_moment(plan, "Europe/Berlin", moment) or moment
+        assert after < moment
+        assert last_moment(plan, "Europe/Berlin", moment) == moment
+        assert last_moment(plan, "Europe/Berlin", moment - timedelta(seconds=1)) != moment
+    assert next_moment(DigestPlan(time(8, 30), frozenset()), "UTC", moment) is None
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"], ids=["gap", "fold"])

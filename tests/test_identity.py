@@ -9,6 +9,7 @@ import pytest
 
 from bot.model import ParsedEntry
 from bot.pipeline.identity import identify, recognise
+from bot.store.entries import Known
 
 WHEN = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 ITEM = ParsedEntry(
@@ -21,15 +22,15 @@ class Memory:
 
     def __init__(self) -> None:
         self.keys: dict[str, str] = {}
-        self.titles: dict[str, tuple[str, str]] = {}
+        self.stored: dict[str, Known] = {}
 
     def poll(self, *items: ParsedEntry) -> list[bool]:
         """Return for each item whether it was new."""
         identities = identify(items, "harbour")
-        found = recognise(items, identities, self.keys, self.titles)
+        found = recognise(items, identities, self.keys, self.stored)
         for item, identity, entry in zip(items, identities, found, strict=True):
-            name = entry or identity.entry_id
-            self.titles[name] = (item.title, identity.link)
+            name = entry or identity.entry_id(self.keys)
+            self.stored[name] = Known(item.title, identity.link, item.published)
             self.keys |= {key: name for key in identity.keys if entry is None or key not in self.keys}
         return [entry is None for entry in found]
 
@@ -116,3 +117,46 @@ def test_an_item_that_returns_after_it_left_the_feed_is_known() -> None:
         )
 
     assert memory.poll(ITEM) == [False]
+
+
+def test_a_guid_whose_first_item_was_forgotten_does_not_hide_another() -> None:
+    memory = Memory()
+    memory.poll(ITEM)
+    memory.stored.clear()
+    other = ParsedEntry(uid="guid-1", url="https://news.example/z", title="Alibaba profit jumps again")
+
+    assert memory.poll(other) == [True]
+    assert memory.poll(replace(ITEM, uid="guid-9")) == [False]
+
+
+def test_guids_that_lead_where_the_links_lead_are_believed_about_a_headline_rewritten_whole() -> None:
+    memory = Memory()
+    others = [
+        replace(ITEM, uid=f"g{n}", url=f"https://news.example/{n}", title=f"Story number {n}")
+        for n in range(3)
+    ]
+    memory.poll(ITEM, *others)
+    rewritten = ParsedEntry(
+        uid="guid-1",
+        url="https://news.example/cloud-boom",
+        title="Cloud boom lifts a retailer",
+        published=WHEN.replace(hour=11),
+    )
+
+    assert memory.poll(rewritten, *others) == [False] * 4
+
+
+def test_a_headline_rewritten_whole_is_known_by_guid_and_date_alone() -> None:
+    memory = Memory()
+    memory.poll(ITEM)
+    other = replace(ITEM, url="https://news.example/cloud-boom", title="Cloud boom lifts a retailer")
+
+    assert memory.poll(other) == [False]
+
+
+def test_a_guid_given_to_a_like_headline_of_another_item_still_listed_hides_nothing() -> None:
+    memory = Memory()
+    memory.poll(ITEM)
+    newer = replace(ITEM, url="https://news.example/b", title="Alibaba profit jumps again")
+
+    assert memory.poll(newer, replace(ITEM, uid="guid-2")) == [True, False]

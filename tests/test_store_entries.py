@@ -162,7 +162,7 @@ def test_entries_are_found_by_their_address(conn: Connection) -> None:
     publish(conn, ("s3", "e3", "Three"))
     assert entries.by_link(conn, link) == ["e1", "e2"]
     assert entries.by_link(conn, "") == []
-    assert entries.headlines(conn, ["e1", "e9"]) == {"e1": ("One", link)}
+    assert entries.headlines(conn, ["e1", "e9"]) == {"e1": entries.Known("One", link, None)}
 
 
 def test_the_index_is_loaded_in_the_order_of_time(conn: Connection) -> None:
@@ -216,4 +216,5 @@ def test_joinings_in_doubt_are_listed_newest_first(conn: Connection) -> None:
 
     publish(conn, ("s1", "e1", "One"))
     entries.save(conn, [joined("e2", 0.1, minutes=1), joined("e3", 0.05, minutes=2), joined("e4", 0.9)], {})
-    assert stories.doubtful(conn, NOON - timedelta(days=1), 0.2) == [("s1", "e3", 0.05), ("s1", "e2", 0.1)]
+    found = stories.doubtful(conn, NOON - timedelta(days=1), 0.2)
+    assert [(one.story, one.entry, one.margin) for one in found] == [("s1", "e3", 0.05), ("s1", "e2", 0.1)]

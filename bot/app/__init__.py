@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from bot.app.asking import ask
 from bot.app.building import (
     connect,
     database_url,
@@ -28,7 +29,7 @@ from bot.app.greetings import owe_greetings
 from bot.app.listening import Doorman
 from bot.channels import Listener
 from bot.channels.console import Console
-from bot.commands import Answer, Asked, Desk, answer
+from bot.commands import Answer, Asked, Desk
 from bot.config import Configuration, load, signature
 from bot.dedup import StoryIndex
 from bot.errors import ConfigError
@@ -36,12 +37,14 @@ from bot.fetch import Fetcher
 from bot.model import Settings, Watchlist
 from bot.outbox import Outbox
 from bot.pipeline import Pipeline, PollResult
+from bot.pipeline.splitting import load_index
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
-from bot.store import Store, deliveries, entries, meta, requests, retention, sources, stories
+from bot.store import Store, deliveries, meta, requests, retention, sources
 
 log = structlog.get_logger()
 
+SPLIT_TICK = 0.5
 RELOAD_TICK = 2.0
 CLEAN_TICK = 6 * 3600.0
 GREETING_TICK = 5.0
@@ -150,19 +153,16 @@ class App:
         """Load the recent stories; deciding waits until this is done."""
         since = self._clock() - LIFETIME
         index = self.pipeline.newsroom.index
-
-        def load_rows(conn: Connection) -> None:
-            index.load(entries.for_index(conn, since))
-            index.next_serial = max(index.next_serial, stories.next_serial(conn))
-
-        await self.store.read(load_rows)
+        await self.store.read(lambda conn: load_index(conn, index, since))
         self.pipeline.open()
 
     async def once(self) -> OnceReport:
         """Poll everything that is due, deliver and edit everything that is due."""
         await self.start()
         await self.load_index()
+        await self.pipeline.split_asked()
         results = await self.schedule.poll_all_due()
+        await self.pipeline.split_asked()
         await self.schedule.owe_digests()
         await self.outbox.flush(edits_ahead=True)
         first = any(result.settled and result.settled.baseline for result in results)
@@ -176,6 +176,7 @@ class App:
         outbox = asyncio.create_task(self.outbox.run(stop), name="outbox")
         self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
         jobs = {
+            "splits": (SPLIT_TICK, self._split),
             "reload": (RELOAD_TICK, self.reload),
             "greetings": (GREETING_TICK, self._greet),
             "clean up": (CLEAN_TICK, self._clean_up),
@@ -238,8 +239,8 @@ class App:
         self._listeners += [self._listen_on(name) for name in new if name in board.listening]
 
     async def answer(self, asked: Asked) -> Answer:
-        """Answer a question from one snapshot of the store."""
-        return await self.store.read(lambda conn: answer(asked, self._desk(conn)))
+        """Answer a question; what it asks to be changed is changed first, by the next tick."""
+        return await ask(self.store, asked, self._desk, self._clock)
 
     async def close(self) -> None:
         """Close everything; may be called when nothing was started."""
@@ -277,6 +278,10 @@ class App:
         assert isinstance(channel, Listener)
         doorman = Doorman(self, channel, self._switchboard.pacers[name])
         return asyncio.create_task(doorman.listen(), name=f"listen {name}")
+
+    async def _split(self) -> None:
+        if await self.pipeline.split_asked():
+            self.outbox.wake()
 
     async def _greet(self) -> None:
         now = self._clock()

@@ -82,12 +82,15 @@ class Doorman:
 
     def may_ask(self, question: Question) -> bool:
         """People in a receiver's chat may ask, admins anywhere, and the chats that ``access`` adds."""
-        access = self._app.settings.access.get(question.channel, Access())
+        access = self._access(question)
         return (
             question.person in access.admins
             or question.chat in access.chats
             or self._receiver(question) is not None
         )
+
+    def _access(self, question: Question) -> Access:
+        return self._app.settings.access.get(question.channel, Access())
 
     def understand(self, conn: Connection, question: Question) -> Asked:
         """Return what was asked: ``/recent 腾讯``; in a private chat bare words mean ``recent``."""
@@ -102,6 +105,8 @@ class Doorman:
             reader=receiver or self._guest(question),
             receiver=receiver.id if receiver else "",
             story=story or "",
+            admin=question.person in self._access(question).admins,
+            by=f"{question.channel}:{question.person}",
         )
 
     def _receiver(self, question: Question) -> Receiver | None:

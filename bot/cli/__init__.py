@@ -168,11 +168,15 @@ def search(
 
 @terminal.command()
 def story(
-    words: Words = None, config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False
+    words: Annotated[Optional[list[str]], typer.Argument(help="ID, or: split ID ENTRY.")] = None,  # noqa: UP045
+    tell: Annotated[bool, typer.Option("--tell", help="With split: tell the new story too.")] = False,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
 ) -> None:
-    """A story with its entries and why each joined."""
+    """A story with its entries and why each joined; split ID ENTRY takes an entry out of it for good."""
     choose(config, state)
-    _ask("story", words, as_json=as_json)
+    _ask("story", [*(words or []), *(["--tell"] if tell else [])], as_json=as_json)
 
 
 @terminal.command()
@@ -229,6 +233,41 @@ def match(
 
     given = " ".join(text) if text else sys.stdin.read()
     raise typer.Exit(match_text(given, Folders.config, watchlist, as_json=as_json))
+
+
+@terminal.command()
+def plan(
+    days: Annotated[
+        int, typer.Option(min=1, max=3650, help="Days of the store to look back; not used with --in.")
+    ] = 7,
+    watchlist: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Another watchlist file.", show_default="the configured one"),
+    ] = None,
+    recorded: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--in",
+            help='A recorded stream instead of the store: JSON lines with "id", "time", "title" and, where '
+            'known, "source", "url", "lang", "body"; - for standard input.',
+        ),
+    ] = None,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a watchlist would have told, and when; nothing is sent or stored.
+
+    Receivers, routes, quiet hours, budgets and digests are those of the configuration; the clock is that of
+    the entries. Without --in, the store's last days are held against what was told of them: +14, -3, each
+    with its reason ("change" in --json).
+    """
+    choose(config, state)
+    from bot.cli.planning import plan_recorded, plan_stored
+
+    if recorded is not None:
+        raise typer.Exit(plan_recorded(recorded, Folders.config, watchlist, as_json=as_json))
+    raise typer.Exit(plan_stored(days, Folders.config, Folders.state, watchlist, as_json=as_json))
 
 
 @terminal.command()

@@ -16,10 +16,10 @@ from bot.app.lock import is_free
 from bot.app.logs import write_logs
 from bot.channels import Address
 from bot.channels.console import Console
-from bot.commands import Asked, answer
-from bot.config import load
+from bot.commands import Asked, Desk, answer, answer_finished
+from bot.config import Configuration, load
 from bot.model import Receiver
-from bot.store import Store, meta
+from bot.store import Connection, Store, meta
 
 
 def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limit: int) -> int:
@@ -34,17 +34,16 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
     store = Store.open(database_url(settings, state), variants=configuration.tables.variants)
     now = datetime.now(UTC)
     try:
+        asked = Asked(verb=verb, words=words, reader=reader, limit=limit, admin=True, by="terminal")
         with store.snapshot() as conn:
-            faults = meta.get(conn, "faults") or ""
-            desk = desk_of(
-                conn,
-                configuration,
-                settings,
-                now=now,
-                started=now,
-                faults=tuple(faults.splitlines()),
-            )
-            given = answer(Asked(verb=verb, words=words, reader=reader, limit=limit), desk)
+            given = answer(asked, _desk(conn, configuration, now))
+        if given.wanted is not None:
+            from bot.cli.changing import carry_out
+
+            done = carry_out(given.wanted, configuration, store, state)
+            if done is not None:
+                with store.snapshot() as conn:
+                    given = answer_finished(asked, _desk(conn, configuration, now), done)
     finally:
         store.close()
     if as_json:
@@ -57,3 +56,15 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
     if given.misunderstood:
         return 2
     return 1 if given.failed else 0
+
+
+def _desk(conn: Connection, configuration: Configuration, now: datetime) -> Desk:
+    faults = meta.get(conn, "faults") or ""
+    return desk_of(
+        conn,
+        configuration,
+        configuration.settings,
+        now=now,
+        started=now,
+        faults=tuple(faults.splitlines()),
+    )

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from bot import render
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, Wanted
 from bot.commands.health import answer_sources, answer_status
 from bot.commands.lists import answer_recent, answer_search
+from bot.commands.splitting import answer_finished
 from bot.commands.traces import answer_story, answer_why
 from bot.errors import CommandError
 from bot.render.views import CommandRow
 
-__all__ = ["COMMANDS", "Answer", "Asked", "Command", "Desk", "answer"]
+__all__ = ["COMMANDS", "Answer", "Asked", "Command", "Desk", "Wanted", "answer", "answer_finished"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +31,25 @@ class Command:
     usage: str
     does: dict[str, str]
     answer: Callable[[Asked, Desk], Answer]
+    changes: tuple[tuple[str, dict[str, str]], ...] = ()
+    """What admins may do with the same word: (usage, what it does)."""
+
+    def rows(self, language: str) -> tuple[CommandRow, ...]:
+        """Return the command as the list of commands shows it."""
+        own = CommandRow(usage=self.usage, does=self.does[language])
+        changes = (CommandRow(usage=usage, does=does[language], admin=True) for usage, does in self.changes)
+        return (own, *changes)
 
 
 def _help(asked: Asked, desk: Desk) -> Answer:
-    rows = tuple(
-        CommandRow(usage=command.usage, does=command.does[asked.reader.language[:2]])
-        for command in COMMANDS.values()
-    )
     del desk
-    message = render.help_page(rows, asked.reader, admin=False)
+    rows = tuple(
+        row
+        for command in COMMANDS.values()
+        for row in command.rows(asked.reader.language[:2])
+        if asked.admin or not row.admin
+    )
+    message = render.help_page(rows, asked.reader, admin=asked.admin)
     return Answer(message, tuple({"usage": row.usage, "does": row.does} for row in rows))
 
 
@@ -60,6 +71,12 @@ _TABLE = (
         usage="story ID",
         does={"en": "a story, its reports and why each joined", "zh": "一则事件的全部报道及并入原因"},
         answer=answer_story,
+        changes=(
+            (
+                "story split ID ENTRY [--tell]",
+                {"en": "take an entry out of a story for good", "zh": "将一篇报道永久移出事件"},
+            ),
+        ),
     ),
     Command(
         verb="why",

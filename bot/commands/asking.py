@@ -24,9 +24,21 @@ class Asked:
     """The receiver that the question is about: the chat's own; "" for all."""
     story: str = ""
     """The story of the alert that the question answers to, where it does."""
+    admin: bool = False
+    """True for who may change things: admins in chats, and whoever sits at the terminal."""
+    by: str = ""
+    """Who asks, for the record: ``telegram:4242``."""
     limit: int = 5
     first_look: bool = False
     """True after a baseline: only what would have rung, had it come later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A change that a question asks for: who got the answer leaves it in the store as a request."""
+
+    kind: str
+    payload: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Answer:
     failed: bool = False
     misunderstood: bool = False
     """True when the question itself was wrong: the terminal exits with 2."""
+    wanted: Wanted | None = None
+    """What is to be done first; ``answer_finished`` says how that went, this answer only that it was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.splitting import short_id
 from bot.model import Source
-from bot.render.views import SourceRow, SourcesView, StatusView
+from bot.render.typed import typed
+from bot.render.views import DoubtRow, SourceRow, SourcesView, StatusView
 from bot.store import alerts, deliveries, entries, meta, mutes, search, sources, stories
 from bot.store.sources import SourceState
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
 """How far back ``status`` lists joinings in doubt."""
+MOST_DOUBTS = 50
+SHOWN_DOUBTS = 5
 
 
 def answer_sources(asked: Asked, desk: Desk) -> Answer:
@@ -32,7 +36,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     volume = entries.volume(desk.conn, desk.now - DAY)
     owed = deliveries.owed(desk.conn)
     dead = deliveries.dead_letters(desk.conn)
-    doubt = stories.doubtful(desk.conn, desk.now - DOUBTED, desk.doubt)
+    doubt = stories.doubtful(desk.conn, desk.now - DOUBTED, desk.doubt, limit=MOST_DOUBTS)
     started = meta.get(desk.conn, "started")
     polls = [state.last_poll for state in states.values() if state.last_poll]
     oldest = min((row.oldest_due for row in owed), default=None)
@@ -53,6 +57,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         oldest_owed=oldest,
         dead=len(dead),
         in_doubt=len(doubt),
+        doubts=tuple(_doubt(each, desk) for each in doubt[:SHOWN_DOUBTS]) if asked.admin else (),
         mutes={
             mute.watch or mute.story or mute.receiver: mute.until
             for mute in mutes.active(desk.conn, desk.now)
@@ -73,7 +78,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "owed": view.owed,
         "oldest_owed": oldest.isoformat() if oldest else None,
         "dead": [_dead_row(letter) for letter in dead],
-        "in_doubt": [{"story": story, "entry": entry, "margin": margin} for story, entry, margin in doubt],
+        "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt],
         "faults": list(view.faults),
     }
     return Answer(render.status(view), (row,))
@@ -107,6 +112,38 @@ def _json(source: Source, state: SourceState | None, entries_today: int) -> dict
         "status": state.status if state else None,
         "entries_24h": entries_today,
     }
+
+
+def _doubt(doubt: stories.Doubt, desk: Desk) -> DoubtRow:
+    return DoubtRow(
+        title=doubt.title,
+        source=doubt.source,
+        other_title=doubt.other_title,
+        other_source=doubt.other_source,
+        margin=doubt.margin,
+        at=doubt.at,
+        undo=_undo(doubt, desk),
+    )
+
+
+def _doubt_row(doubt: stories.Doubt, desk: Desk, via: str) -> dict[str, object]:
+    return {
+        "story": doubt.story,
+        "entry": doubt.entry,
+        "margin": doubt.margin,
+        "title": doubt.title,
+        "joined_to": doubt.other,
+        "joined_to_title": doubt.other_title,
+        "time": doubt.at.isoformat(),
+        "undo": typed(via, _undo(doubt, desk)),
+    }
+
+
+def _undo(doubt: stories.Doubt, desk: Desk) -> str:
+    """The command that takes the entry out; its id, because numbers in a list change as a story grows."""
+    story = stories.get(desk.conn, doubt.story)
+    others = [report.entry.id for report in story.reports] if story else []
+    return f"story split {doubt.story} {short_id(doubt.entry, others)}"
 
 
 def _dead_row(letter: deliveries.DeadLetter) -> dict[str, object]:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.splitting import SPLIT, answer_split
 from bot.errors import CommandError
 from bot.links import canonical
 from bot.model import Match, Message, Mute, Point, Reason, Story, Verdict
@@ -21,7 +22,9 @@ _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
 def answer_story(asked: Asked, desk: Desk) -> Answer:
-    """A story with its entries and why each joined."""
+    """A story with its entries and why each joined; ``split`` takes one out."""
+    if asked.words.split()[:1] == [SPLIT]:
+        return answer_split(asked, desk)
     story = _story(asked, desk)
     if story is None:
         raise CommandError(f"There is no story “{asked.words.strip()}”. /recent lists the newest.")
@@ -32,6 +35,7 @@ def answer_story(asked: Asked, desk: Desk) -> Answer:
         story=story,
         matches=matches_for(desk.conn, story.id, None, desk.watchlist),
         doubt=desk.doubt,
+        admin=asked.admin,
     )
     return Answer(render.story(view), tuple(_report_rows(story)))
 
@@ -58,8 +62,13 @@ def answer_why(asked: Asked, desk: Desk) -> Answer:
             buttons=False,
         )
     ]
-    message = _stacked([render.why(view) for view in views])
-    return Answer(message, tuple(_why_rows(story, found, stored)))
+    messages = [render.why(view) for view in views]
+    if len(story.reports) > 1:
+        view = StoryView(
+            reader=asked.reader, watchlist=desk.watchlist, now=desk.now, story=story, doubt=desk.doubt
+        )
+        messages.append(render.joinings(view))
+    return Answer(_stacked(messages), tuple(_why_rows(story, found, stored)))
 
 
 def _trace(
@@ -164,6 +173,7 @@ def _report_rows(story: Story) -> list[dict[str, object]]:
             "rule": report.joining.rule,
             "joined_to": report.joining.other,
             "margin": round(report.joining.margin, 3),
+            "features": dict(report.joining.features),
             "shared": list(report.joining.shared),
             "copy_of": report.joining.copy_of,
         }
@@ -175,6 +185,7 @@ def _why_rows(
     story: Story, found: Sequence[Match], stored: Sequence[StoredVerdict]
 ) -> list[dict[str, object]]:
     points = {match.watch: [_point_row(point) for point in match.points] for match in found}
+    joined = _report_rows(story)
     rows: list[dict[str, object]] = [
         {
             "story": story.id,
@@ -187,10 +198,13 @@ def _why_rows(
             "route": each.verdict.route,
             "at": each.at.isoformat(),
             "points": points.get(each.verdict.watch, []),
+            "entries": joined,
         }
         for each in stored
     ]
-    return rows or [{"story": story.id, "reason": "no_match", "refused": _refused_rows(story)}]
+    return rows or [
+        {"story": story.id, "reason": "no_match", "refused": _refused_rows(story), "entries": joined}
+    ]
 
 
 def _point_row(point: Point) -> dict[str, object]:

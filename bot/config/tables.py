@@ -9,12 +9,13 @@ from pathlib import Path
 
 import bot.data
 from bot.config.faults import FaultList, Place
+from bot.config.glossary import read_glossary
 from bot.config.reading import read_text
 from bot.config.schema_watchlist import EventsFile
 from bot.config.validate import validate
 from bot.config.yaml_source import Node, parse
 from bot.errors import ConfigError, Fault
-from bot.model import Tables
+from bot.model import Glossary, Tables
 from bot.text import fold
 
 SHIPPED = Path(bot.data.__file__).parent
@@ -55,9 +56,10 @@ def shipped_tables(data: Path = SHIPPED) -> Tables:
         kind: _folded((word.text for node in words.fields.values() for word in node.entries), variants)
         for kind, words in _read_mapping(data / "events.yaml").fields.items()
     }
+    stop_words = frozenset(lists["stop_words"])
     return Tables(
         variants=variants,
-        stop_words=frozenset(lists["stop_words"]),
+        stop_words=stop_words,
         frequencies=frequencies,
         documents=documents,
         events=events,
@@ -65,6 +67,7 @@ def shipped_tables(data: Path = SHIPPED) -> Tables:
         tails=lists["tails"],
         round_ups=lists["round_ups"],
         teasers=lists["teasers"],
+        glossary=_read_glossary(data / "glossary.txt", variants, stop_words),
     )
 
 
@@ -101,3 +104,10 @@ def _read_frequencies(path: Path) -> tuple[int, Mapping[str, int]]:
     first, *lines = _read(path).splitlines()
     pairs = (line.rpartition("\t") for line in lines if line)
     return int(first), {token: int(count) for token, _, count in pairs}
+
+
+def _read_glossary(path: Path, variants: Mapping[int, str], stop_words: frozenset[str]) -> Glossary:
+    faults = FaultList()
+    found = read_glossary(_read(path), str(path), variants=variants, stop_words=stop_words, faults=faults)
+    faults.stop_if_any()
+    return found

@@ -26,7 +26,7 @@ _LEAST_OF_BEST = 0.5
 def similar(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the same language that share most with this one, best first."""
     rarities = memory.frequencies.rarities
-    tokens = _rarest(record.tokens, rarities)
+    tokens = _rarest(record.tokens.union(record.keys), rarities)
     holders = partial(memory.with_token, record.lang, most=MOST_POSTINGS)
     return _best(tokens, rarities, holders, MOST_SIMILAR, _LEAST_SIMILAR)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.dedup.memory import Memory
@@ -10,6 +11,8 @@ from bot.dedup.records import Record
 _SAME_DAY = timedelta(hours=20)
 """The same source with the same title later than this is a column that returned, not the same news."""
 _FEW_TOKENS = 4
+_SHORT_TITLE = 24
+"""Scripts without spaces make few tokens of a long title."""
 _FEWEST_SHINGLES = 12
 _NEARLY_ALL = 0.8
 _NEWEST = 40
@@ -31,24 +34,47 @@ def same_title(record: Record, memory: Memory, window: timedelta) -> Record | No
     others = [other for other in memory.with_title(record.title) if _open(other, record, memory, window)]
     if not others or _returning(record, others):
         return None
-    if len(record.tokens) < _FEW_TOKENS:
+    if len(record.tokens) < _FEW_TOKENS and len(record.title) < _SHORT_TITLE:
         others = [other for other in others if _enough_for_short(record, other)]
     return others[0] if others else None
 
 
+def same_text(record: Record, others: Iterable[Record]) -> Record | None:
+    """Return the first of these entries whose text is the same, whatever its title says.
+
+    One source's entries share notices and menus, so theirs must have like titles too.
+    """
+    if not record.shingles:
+        return None
+    found = (other for other in others if _same_body(record, other))
+    return next(
+        (other for other in found if other.source != record.source or _like_titles(record, other)), None
+    )
+
+
 def copied(record: Record, closest: Record, memory: Memory) -> str:
-    """Return the id of the entry of this story whose title or text is repeated, "" if there is none.
+    """Return the id of the first entry of this story whose title or text is repeated, "" if there is none.
 
     Looked for are the closest entry, those with the same title and, for the text, the newest of the story.
     """
     titled = [other for other in memory.with_title(record.title) if other.story == closest.story]
     others = [closest, *titled, *memory.shelves[closest.story].newest(_NEWEST)]
-    return next((other.entry_id for other in others if _repeats(record, other)), "")
+    repeated = [other for other in others if other is not record and _repeats(record, other)]
+    return min(repeated, key=lambda other: other.number).entry_id if repeated else ""
 
 
 def _repeats(record: Record, other: Record) -> bool:
     if record.title and record.title == other.title and len(record.tokens) >= _FEW_TOKENS:
         return True
+    return _same_body(record, other)
+
+
+def _like_titles(record: Record, other: Record) -> bool:
+    shared = len(record.tokens & other.tokens)
+    return 2 * shared >= min(len(record.tokens), len(other.tokens))
+
+
+def _same_body(record: Record, other: Record) -> bool:
     if min(len(record.shingles), len(other.shingles)) < _FEWEST_SHINGLES:
         return False
     common = len(record.shingles & other.shingles)

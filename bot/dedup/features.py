@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log, sqrt
 
+from rapidfuzz.fuzz import ratio as fuzz_ratio
 from rapidfuzz.fuzz import token_set_ratio
 
 from bot.dedup.frequencies import Frequencies
-from bot.dedup.memory import Memory
+from bot.dedup.glossary import telling
+from bot.dedup.memory import Memory, Shelf
 from bot.dedup.records import Record
 
 Features = dict[str, float]
-_MOST_MEMBERS = 12
+_MOST_MEMBERS = 40
 """Of a long story the newest so many entries are looked at."""
 _MOST_STORIES = 6
+_MOST_OF_ONE = 3
+"""Of one story so many candidates are looked at in full."""
 _NONE: frozenset[str] = frozenset()
 _MOST_RECENT = 40
 _OPPOSITES = (
@@ -28,8 +33,19 @@ _OPPOSITES = (
     ("加入", "辞职"),
     ("赢得", "败诉"),
     ("利润", "亏损"),
+    ("招聘", "裁员"),
+    ("投资", "出售"),
+    ("恢复", "下跌"),
+    ("批准", "阻止"),
+    ("批准", "调查"),
+    ("任命", "辞职"),
+    ("推迟", "启动"),
+    ("合作", "取消"),
+    ("协议", "取消"),
 )
 """Concepts of the glossary that don't tell the same news of the same thing."""
+_TURNS = frozenset(["推迟", "取消", "否认", "召回", "阻止", "撤回", "关闭", "失败", "败诉"])
+"""Concepts that turn news around: who leaves them out tells something else."""
 _OPPOSED = frozenset(concept for pair in _OPPOSITES for concept in pair)
 
 
@@ -57,6 +73,9 @@ class Likeness:
     closeness: float
     """A rough order before the rule is asked."""
     across: bool = False
+    shared_concepts: tuple[str, ...] = ()
+    second: float = 0.0
+    """The closeness of the story's next entry."""
 
 
 def overlap(
@@ -83,14 +102,27 @@ _NOTHING = Overlap(0.0, 0.0, 0.0, ())
 
 def same_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
     """Hold an entry against the stories of these candidates of its own language, closest first."""
-    pairs = [_alike(record, other, memory.frequencies) for other in others]
-    return _by_story(record, pairs, memory, "tokens")
+    found = _by_story([_alike(record, other, memory.frequencies) for other in _some(others)])
+    for likeness in found:
+        _in_full(record, likeness, memory)
+    return _with_story(record, found, others, memory)
 
 
 def other_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
     """Hold an entry against the stories of these candidates of the other language, closest first."""
-    pairs = [_alike_across(record, other, memory.concepts) for other in others]
-    return _by_story(record, pairs, memory, "concepts")
+    found = _by_story([_alike_across(record, other, memory.concepts) for other in _some(others)])
+    return _with_story(record, found, others, memory)
+
+
+def _some(others: Sequence[Record]) -> list[Record]:
+    """Return the best candidates of the best stories: what shares less decides nothing."""
+    held: Counter[str] = Counter()
+    some = []
+    for other in others:
+        if held[other.story] < _MOST_OF_ONE and (other.story in held or len(held) < _MOST_STORIES):
+            held[other.story] += 1
+            some.append(other)
+    return some
 
 
 def _facts_in_common(one: Record, other: Record) -> Features:
@@ -112,6 +144,7 @@ def _facts_in_common(one: Record, other: Record) -> Features:
         "hours": min(hours, 96.0) / 24,
         "same_source": float(bool(one.source) and one.source == other.source),
         "opposed": float(opposed(one, other)),
+        "turned": float(one.concepts.isdisjoint(_TURNS) != other.concepts.isdisjoint(_TURNS)),
     }
 
 
@@ -127,47 +160,89 @@ def opposed(one: Record, other: Record) -> bool:
 
 
 def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    watches = one.watches & other.watches
-    titles = overlap(one.tokens, other.tokens, frequencies, watches)
+    titles = overlap(one.tokens, other.tokens, frequencies, one.watches & other.watches)
     ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
     body = _bodies(one, other, frequencies)
-    features = _facts_in_common(one, other) | _titles(titles, frequencies.weights(watches))
-    both, zh = bool(one.body and other.body), one.lang == "zh"
+    closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
+    features = {"cosine": titles.cosine, "contained": titles.contained, "ratio": ratio, "body": body}
+    return Likeness(other.story, other, features, titles.shared, closeness)
+
+
+def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
+    """Add what is only asked of the closest entry of each story."""
+    other, features = likeness.other, likeness.features
+    watches = one.watches & other.watches
+    weights = memory.frequencies.weights(watches)
+    ratio, body = features["ratio"], features["body"]
+    told = overlap(one.concepts, other.concepts, memory.concepts, watches)
+    written = fuzz_ratio(one.title, other.title) / 100 if one.title and other.title else 0.0
+    both, zh = bool(one.body and other.body), float(one.lang == "zh")
+    likeness.shared_concepts = told.shared
+    words = len(set(likeness.shared) - one.names - other.names)
+    features |= _facts_in_common(one, other) | _rarest(likeness.shared, weights)
     features |= {
-        "ratio": ratio,
-        "body": body,
         "both": float(both),
         "both_body": body if both else 0.0,
         "either": float(not both and bool(one.body or other.body)),
-        "zh": float(zh),
-        "zh_ratio": ratio if zh else 0.0,
-        "short": 1 / max(1, min(len(one.tokens), len(other.tokens))),
+        "zh": zh,
+        "zh_ratio": zh * ratio,
+        "zh_written": zh * written,
+        "written": written,
+        "concepts": told.cosine,
+        "same_concepts": told.contained,
+        "said": min(len(telling(told.shared)), 5) / 5,
+        "other_names": _other(one, other, "="),
+        "other_places": _other(one, other, "°"),
+        "no_word": float(words == 0),
+        "one_word": float(words == 1),
+        "short": 1 / fewest if (fewest := min(len(one.tokens), len(other.tokens))) else 0.0,
         "near_other_number": float(ratio >= 0.6 and bool(features["other_number"])),
+        "swapped": ratio * min(_left_out(one, other, weights), _left_out(other, one, weights)),
     }
-    closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
-    return Likeness(other.story, other, features, titles.shared, closeness)
+
+
+def _left_out(one: Record, other: Record, weights: Mapping[str, float]) -> float:
+    """Return how rare the rarest token is that the other entry lacks."""
+    return max([weights[token] for token in one.tokens - other.tokens], default=0.0) / 8
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     watches = one.watches & other.watches
+    weights = frequencies.weights(watches)
     told = overlap(one.concepts, other.concepts, frequencies, watches)
-    features = _facts_in_common(one, other) | _titles(told, frequencies.weights(watches))
+    said = telling(told.shared)
+    fewer, more = sorted((len(one.concepts), len(other.concepts)))
+    features = _facts_in_common(one, other) | _rarest(told.shared, weights)
     features |= {
+        "cosine": told.cosine,
+        "contained": told.contained,
         "count": min(len(told.shared), 8) / 8,
+        "said": min(len(said), 5) / 5,
+        "said_rarest": weights[said[0]] / 8 if said else 0.0,
+        "strength": min(fsum([weights[each] for each in said]), 40.0) / 40,
+        "share": len(told.shared) / max(1, fewer),
+        "share_of_more": len(told.shared) / max(1, more),
         "all_subjects": float(bool(one.subjects) and one.subjects == other.subjects),
         "watches": float(len(watches) > 1),
         "event_and_subject": features["same_event"] * features["same_subject"],
-        "short": 1 / max(1, min(len(one.concepts), len(other.concepts))),
+        "short": 1 / max(1, fewer),
+        "other_names": _other(one, other, "="),
+        "other_places": _other(one, other, "°"),
     }
     closeness = told.cosine + told.strength / 60 + 0.3 * told.contained
     return Likeness(other.story, other, features, told.shared, closeness, across=True)
 
 
-def _titles(titles: Overlap, weights: Mapping[str, float]) -> Features:
-    rare = [weights[token] / 8 for token in titles.shared[:2]]
+def _other(one: Record, other: Record, mark: str) -> float:
+    """Return how many names or places each side has that the other lacks, of up to three."""
+    left = sum([each[0] == mark for each in one.concepts - other.concepts])
+    right = sum([each[0] == mark for each in other.concepts - one.concepts]) if left else 0
+    return min(left, right, 3) / 3
+
+
+def _rarest(shared: tuple[str, ...], weights: Mapping[str, float]) -> Features:
+    rare = [weights[token] / 8 for token in shared[:2]]
     return {
-        "cosine": titles.cosine,
-        "contained": titles.contained,
         "rarest": rare[0] if rare else 0.0,
         "second": rare[1] if len(rare) > 1 else 0.0,
     }
@@ -187,49 +262,90 @@ def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
     )
 
 
-def _by_story(record: Record, pairs: Iterable[Likeness], memory: Memory, side: str) -> list[Likeness]:
-    stories: dict[str, list[Likeness]] = {}
+def _by_story(pairs: Iterable[Likeness]) -> list[Likeness]:
+    """Return the closest likeness of each story, closest first; the others of a story support it."""
+    best: dict[str, Likeness] = {}
     for pair in sorted(pairs, key=lambda pair: (-pair.closeness, pair.other.number)):
-        stories.setdefault(pair.story, []).append(pair)
-    closest = list(stories.values())[:_MOST_STORIES]
-    for place, found in enumerate(closest):
-        rival = closest[0] if place else closest[1] if len(closest) > 1 else None
-        lead = found[0].closeness - (rival[0].closeness if rival else 0.0)
-        _of_story(record, found, memory, side)
-        found[0].features["lead"] = max(-1.0, min(1.0, lead))
-        found[0].features["behind"] = float(place > 0)
-    return [found[0] for found in closest]
+        first = best.setdefault(pair.story, pair)
+        if first is not pair and not first.second:
+            first.second = pair.closeness
+    return list(best.values())
 
 
-def _of_story(record: Record, found: list[Likeness], memory: Memory, side: str) -> None:
-    """Add to the closest pair what the rest of its story says."""
-    best = found[0]
+def _with_story(
+    record: Record, found: list[Likeness], others: Sequence[Record], memory: Memory
+) -> list[Likeness]:
+    """Add what the rest of each story says, and how the stories compare."""
+    candidates = Counter(other.story for other in others)
+    for place, likeness in enumerate(found):
+        rival = found[0] if place else found[1] if len(found) > 1 else None
+        lead = likeness.closeness - (rival.closeness if rival else 0.0)
+        likeness.features |= {
+            "lead": max(-1.0, min(1.0, lead)),
+            "behind": float(place > 0),
+            "crowd": min(len(candidates), 12) / 12,
+            "candidates": candidates[likeness.story] / len(others),
+            "relative": likeness.closeness / (found[0].closeness or 1.0),
+        }
+        _of_story(record, likeness, memory)
+    return found
+
+
+def _of_story(record: Record, best: Likeness, memory: Memory) -> None:
     shelf = memory.shelves[best.story]
     members = shelf.newest(_MOST_MEMBERS, best.other.lang)
     single = len(members) == 1
-    runner_up = found[1].closeness if len(found) > 1 else best.closeness if single else 0.0
     best.features |= {
-        "runner_up": runner_up / 2,
+        "runner_up": (best.second or (best.closeness if single else 0.0)) / 2,
         "single": float(single),
         "mixed": float(any(member.lang != best.other.lang for member in shelf.newest(_MOST_RECENT))),
         "size": log(len(shelf.records)) / 3,
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
     }
-    best.features |= _support(record, members, best, memory, side)
+    best.features |= _support(record, members, best, memory)
 
 
-def _support(record: Record, members: list[Record], best: Likeness, memory: Memory, side: str) -> Features:
-    """Return how much of the entry's weight the story's entries hold: any of them, and on average."""
-    frequencies = memory.concepts if side == "concepts" else memory.frequencies
-    held = [member.concepts if side == "concepts" else member.tokens for member in members]
-    own = record.concepts if side == "concepts" else record.tokens
+def _support(record: Record, members: list[Record], best: Likeness, memory: Memory) -> Features:
+    """Hold the entry against all of the story: how much of its weight any, two or the average entry holds."""
+    frequencies = memory.concepts if best.across else memory.frequencies
     weights = frequencies.weights(record.watches & best.other.watches)
-    squares = [(weights[token] ** 2, sum([token in tokens for tokens in held])) for token in own]
-    total = fsum([square for square, _ in squares]) or 1.0
+    held: Counter[str] = Counter()
+    for member in members:
+        held.update(member.concepts if best.across else member.tokens)
+    own = [
+        (weights[token] ** 2, held[token]) for token in (record.concepts if best.across else record.tokens)
+    ]
+    total = fsum([square for square, _ in own]) or 1.0
+    many = len(members)
+    center = fsum([(weights[token] * holders) ** 2 for token, holders in held.items()]) / many**2 or 1.0
+    twice = fsum([square for square, holders in own if holders > 1])
+    cover = fsum([square for square, holders in own if holders])
+    average = fsum([square * holders for square, holders in own])
     return {
-        "cover": fsum([square for square, holders in squares if holders]) / total,
-        "support": fsum([square * holders for square, holders in squares]) / (total * len(held)),
+        "cover": cover / total,
+        "twice": (twice if many > 2 else cover) / total,
+        "support": average / (total * many),
+        "center": average / many / sqrt(total * center),
+        "novel": sqrt(max([square for square, holders in own if not holders], default=0.0)) / 8,
     }
 
 
-__all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language"]
+def story_cosine(one: Shelf, other: Shelf, frequencies: Frequencies) -> float:
+    """Return how alike two stories are as a whole: the cosine between their summed titles."""
+    left, right = _summed(one), _summed(other)
+    weights = frequencies.rarities
+    common = fsum(
+        [weights[token] ** 2 * times * right[token] for token, times in left.items() if token in right]
+    )
+    norms = [fsum([(weights[token] * times) ** 2 for token, times in side.items()]) for side in (left, right)]
+    return common / sqrt((norms[0] or 1.0) * (norms[1] or 1.0))
+
+
+def _summed(shelf: Shelf) -> Counter[str]:
+    summed: Counter[str] = Counter()
+    for member in shelf.newest(_MOST_MEMBERS):
+        summed.update(member.tokens)
+    return summed
+
+
+__all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language", "story_cosine"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from math import fsum, log
 
 from bot.model import Tables
+from bot.text import bigrams
 
 _PRIOR = 4_000
 """So many documents of the window does the shipped table weigh."""
@@ -137,6 +138,21 @@ class Frequencies:
             known = fsum([weights[token] ** 2 for token in tokens]) or _TINY
             self._squares[tokens, watches] = known
         return known
+
+
+def concept_tables(tables: Tables) -> Tables:
+    """Return tables whose frequencies are those of concepts: as often as all their words together."""
+    known, glossary = tables.frequencies, tables.glossary
+    found: Counter[str] = Counter()
+    for term, concepts in glossary.chinese.items():
+        count = min([known.get(pair, 0) for pair in bigrams(term)])
+        found.update(dict.fromkeys(concepts, count))
+    for word, concepts in glossary.english.items():
+        found.update(dict.fromkeys(concepts, known.get(word, 0)))
+    for forms in glossary.phrases.values():
+        for phrase, concepts in forms:
+            found.update(dict.fromkeys(concepts, min([known.get(word, 0) for word in phrase])))
+    return Tables(frequencies={**known, **found}, documents=tables.documents)
 
 
 def _coarse(entries: int) -> int:

@@ -7,27 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.dedup.candidates import foreign, similar
-from bot.dedup.copies import copied, same_link, same_title
-from bot.dedup.features import Likeness, other_language, same_language
+from bot.dedup.copies import copied, same_link, same_text, same_title
+from bot.dedup.features import Likeness, other_language, same_language, story_cosine
+from bot.dedup.glossary import plain
 from bot.dedup.ids import story_id
 from bot.dedup.memory import Memory
 from bot.dedup.records import Record, record_of
-from bot.dedup.rule import MERGE, forbidden, margin
+from bot.dedup.rule import MERGE, MERGE_COSINE, MERGE_SLOPE, forbidden, margin, shares
 from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
 """The margin of a joining by link or by title."""
-_SHOWN_FEATURES = (
-    "cosine",
-    "ratio",
-    "contained",
-    "body",
-    "same_subject",
-    "same_event",
-    "same_number",
-    "hours",
-    "lead",
-)
+_SHOWN_FEATURES = ("ratio", "body", "cosine")
 _SHOWN_TOKENS = 8
 
 
@@ -145,8 +136,18 @@ class StoryIndex:
                 copy = copied(record, other, self._memory)
                 joining = Joining(rule=rule, other=other.entry_id, margin=CERTAIN, copy_of=copy)
                 return [Choice(other.story, joining)]
-        found = self._weighed(record)
-        best = found[:1] + [pair for pair in found[1:] if min(pair[0], found[0][0]) >= MERGE]
+        native = self._open(record, similar(record, self._memory))
+        other = same_text(record, native)
+        if other is not None:
+            joining = Joining(
+                rule="same_text",
+                other=other.entry_id,
+                margin=CERTAIN,
+                copy_of=copied(record, other, self._memory),
+            )
+            return [Choice(other.story, joining)]
+        found = self._weighed(record, native)
+        best = found[:1] + [pair for pair in found[1:] if self._one_story(found[0], pair)]
         return [Choice(likeness.story, self._joining(record, likeness, above)) for above, likeness in best]
 
     def _linked(self, record: Record) -> Record | None:
@@ -155,8 +156,7 @@ class StoryIndex:
     def _titled(self, record: Record) -> Record | None:
         return same_title(record, self._memory, self._window)
 
-    def _weighed(self, record: Record) -> list[tuple[float, Likeness]]:
-        native = self._open(record, similar(record, self._memory))
+    def _weighed(self, record: Record, native: list[Record]) -> list[tuple[float, Likeness]]:
         strange = self._open(record, foreign(record, self._memory))
         held = [
             *same_language(record, native, self._memory),
@@ -169,21 +169,24 @@ class StoryIndex:
                 best.setdefault(likeness.story, (above, likeness))
         return list(best.values())
 
+    def _one_story(self, best: tuple[float, Likeness], other: tuple[float, Likeness]) -> bool:
+        """Tell whether two stories that an entry clears are one: the clearer it does, the less they need share."""
+        shelves = self._memory.shelves
+        alike = story_cosine(shelves[best[1].story], shelves[other[1].story], self._memory.frequencies)
+        return min(best[0], other[0]) + MERGE_SLOPE * (alike - MERGE_COSINE) >= MERGE
+
     def _open(self, record: Record, others: Iterable[Record]) -> list[Record]:
         shelves = self._memory.shelves
         return [other for other in others if shelves[other.story].open_at(record.time, self._window)]
 
     def _joining(self, record: Record, likeness: Likeness, above: float) -> Joining:
-        shared = [*likeness.shared[:_SHOWN_TOKENS], *sorted(record.events & likeness.other.events)]
+        words = [plain(each) for each in likeness.shared if not each.startswith("@")]
+        shared = [*words[:_SHOWN_TOKENS], *sorted(record.events & likeness.other.events)]
         return Joining(
             rule="same_event" if likeness.across else "similar",
             other=likeness.other.entry_id,
             margin=round(above, 3),
-            features=tuple(
-                (name, round(likeness.features[name], 3))
-                for name in _SHOWN_FEATURES
-                if name in likeness.features
-            ),
+            features=(*_measured(likeness), *shares(likeness)),
             shared=tuple(dict.fromkeys([*shared, *sorted(record.watches & likeness.other.watches)])),
             copy_of=copied(record, likeness.other, self._memory),
         )
@@ -202,6 +205,11 @@ class StoryIndex:
         for story in ended:
             self.merge(story, eldest)
         return ended, eldest
+
+
+def _measured(likeness: Likeness) -> tuple[tuple[str, float], ...]:
+    features = likeness.features
+    return tuple((name, round(features[name], 3)) for name in _SHOWN_FEATURES if name in features)
 
 
 def _assignment(

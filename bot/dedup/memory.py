@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from bot.dedup.frequencies import Frequencies
+from bot.dedup.frequencies import Frequencies, concept_tables
 from bot.dedup.records import Record
 from bot.model import Tables
 
@@ -57,7 +57,7 @@ class Memory:
 
     def __init__(self, tables: Tables) -> None:
         self.frequencies = Frequencies(tables)
-        self.concepts = Frequencies(Tables())
+        self.concepts = Frequencies(concept_tables(tables))
         self.records: dict[str, Record] = {}
         self.shelves: dict[str, Shelf] = {}
         self.apart: set[tuple[str, str]] = set()
@@ -188,6 +188,8 @@ class Memory:
 
     def _lists(self, record: Record) -> Iterator[list[Record]]:
         for token in sorted(record.tokens):
+            yield self._tokens[record.lang, token]
+        for token in record.keys:
             yield self._tokens[record.lang, token]
         for concept in sorted(record.concepts):
             yield self._across[record.lang, concept]

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.dedup.features import Features, Likeness
 from bot.dedup.glossary import telling
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
 
-THRESHOLD = 0.7
+T = TypeVar("T")
+THRESHOLD = 0.8
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
-THRESHOLD_ACROSS = 0.0
+THRESHOLD_ACROSS = 0.1
 """The same across languages, where an entry that is missed costs a second alert in the other language."""
-MERGE = 1.2
+MERGE = 0.0
 """Two stories merge when an entry clears the threshold to both by this much."""
+MERGE_SLOPE = 20.0
+MERGE_COSINE = 0.2
 DOUBT = 0.5
 """A joining whose margin is smaller is listed as in doubt."""
 ACROSS_WITHIN = timedelta(hours=36)
 """Entries in two languages are only held against each other so close in time."""
 _NEAR_SAME = 0.8
+_ALIKE = 0.6
+_FEW_TOKENS = 3
+_FEW_LEFT = 2
+_NUMBER = re.compile(r"[\d.]+%?$|[a-z]+:")
+_SAME_BODY = 0.8
+_TARGET = "目标价"
+"""The concept of a broker's price target: another number is another broker's, or another day's."""
 _SAME_DIGEST = 0.9
 _FEWEST_SHARED = 2
-_SAME_TEXT = 0.3
+_SAME_TEXT = 0.12
 _OLD_NEWS = timedelta(days=7)
+
+
+_GROUPS = {
+    name: group
+    for group, names in {
+        "by_words": "cosine contained ratio written zh_ratio zh_written concepts same_concepts said count share"
+        " share_of_more strength",
+        "by_rare_words": "rarest second said_rarest one_word no_word short",
+        "by_text": "body both both_body either",
+        "by_story": "center cover twice support runner_up single size mixed novel",
+        "by_lead": "lead behind relative candidates crowd",
+        "by_facts": "same_number same_watch same_subject same_event event_and_subject all_subjects watches",
+        "by_difference": "other_subject other_event other_number other_names other_places near_other_number"
+        " opposed turned swapped",
+        "by_time": "hours age",
+        "by_source": "same_source",
+    }.items()
+    for name in names.split()
+}
+"""Which features say the same kind of thing, for people who ask why."""
 
 
 def margin(likeness: Likeness) -> float:
@@ -39,30 +71,106 @@ def _sum(weights: dict[str, float], features: Features) -> float:
     )
 
 
+def shares(likeness: Likeness) -> tuple[tuple[str, float], ...]:
+    """Return what each group of features adds to the margin, most first; together they are the margin."""
+    weights = ACROSS if likeness.across else SAME
+    sums: dict[str, float] = {}
+    for name, value in likeness.features.items():
+        group = _GROUPS.get(name, "by_default")
+        sums[group] = sums.get(group, 0.0) + weights.get(name, 0.0) * value
+    named = [(group, round(added, 2)) for group, added in sums.items() if group != "by_default"]
+    rest = round(margin(likeness) - sum([added for _, added in named]), 2)
+    found = [(group, added) for group, added in (*named, ("by_default", rest)) if added]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
 def forbidden(record: Record, likeness: Likeness) -> str:
     """Return the name of the veto that keeps an entry from joining, "" if there is none."""
+    return _forbidden_always(record, likeness) or (
+        _forbidden_across(record, likeness) if likeness.across else _forbidden_within(record, likeness)
+    )
+
+
+def _forbidden_always(record: Record, likeness: Likeness) -> str:
     other, features = likeness.other, likeness.features
     if record.digest != other.digest:
         return "digest"
-    if record.periods and other.periods and not record.periods & other.periods:
+    if _apart(record.periods, other.periods):
         return "other_period"
     if features["other_subject"] and (features["same_event"] or likeness.across):
         return "other_company"
-    if _years_apart(record, other):
-        return "other_time"
-    if likeness.across:
-        return _forbidden_across(record, likeness)
-    few = len(set(likeness.shared) - record.names - other.names) < _FEWEST_SHARED
-    if few and features["body"] < _SAME_TEXT:
+    return "other_time" if _years_apart(record, other) else ""
+
+
+def _forbidden_within(record: Record, likeness: Likeness) -> str:
+    """Name the veto between two entries of one language."""
+    other, ratio = likeness.other, likeness.features["ratio"]
+    if _says_too_little(record, likeness):
         return "too_little"
-    ratio = features["ratio"]
     if record.digest and ratio < _SAME_DIGEST:
         return "digest"
-    if ratio >= _NEAR_SAME and record.numbers and other.numbers and not record.numbers & other.numbers:
+    if ratio >= _NEAR_SAME and likeness.features["body"] < _SAME_BODY and _other_number(record, other):
         return "other_number"
-    if ratio >= _NEAR_SAME and features["opposed"]:
-        return "opposed"
-    return ""
+    if ratio >= _ALIKE and _apart(record.days, other.days):
+        return "other_day"
+    if ratio >= _ALIKE and (
+        _other_opening(record, other) or _unnamed(record, other) or _unnamed(other, record)
+    ):
+        return "other_company"
+    if ratio >= _NEAR_SAME and _apart(_places(record), _places(other)):
+        return "other_place"
+    if _TARGET in likeness.shared_concepts and _apart(record.numbers, other.numbers):
+        return "other_target"
+    return "opposed" if ratio >= _NEAR_SAME and likeness.features["opposed"] else ""
+
+
+def _says_too_little(record: Record, likeness: Likeness) -> bool:
+    """Tell whether names, numbers, or one word of a title of two are all that is shared."""
+    other = likeness.other
+    if not record.tokens and not other.tokens:
+        return likeness.features["body"] < _SAME_BODY
+    if likeness.features["body"] >= _SAME_TEXT:
+        return False
+    said = [each for each in likeness.shared if each not in record.names and each not in other.names]
+    words = [each for each in said if not _NUMBER.match(each)]
+    return not words or (len(words) == 1 and min(len(record.tokens), len(other.tokens)) < _FEW_TOKENS)
+
+
+def _other_opening(one: Record, other: Record) -> bool:
+    """Tell whether two titles of one pattern begin with different names: "Foo reports third-quarter results"."""
+    if not one.opening or not other.opening or one.opening == other.opening:
+        return False
+    mine, theirs = one.tokens - other.tokens, other.tokens - one.tokens
+    return one.opening in mine and other.opening in theirs and max(len(mine), len(theirs)) <= _FEW_LEFT
+
+
+def _unnamed(one: Record, other: Record) -> bool:
+    """Tell whether one title names its company where a title of the same pattern has other words."""
+    mine, theirs = one.tokens - other.tokens, other.tokens - one.tokens
+    named = bool(one.subjects) and not other.watches and not mine.isdisjoint(one.names)
+    return named and bool(theirs) and max(len(mine), len(theirs)) <= _FEW_LEFT
+
+
+def _other_number(one: Record, other: Record) -> bool:
+    return _apart(one.numbers, other.numbers) or _apart(one.versions, other.versions)
+
+
+def _apart(one: frozenset[T], other: frozenset[T]) -> bool:
+    """Tell whether both sides name something and nothing of it is the same."""
+    return bool(one) and bool(other) and one.isdisjoint(other)
+
+
+def _places(record: Record) -> frozenset[str]:
+    return frozenset(each for each in record.concepts if each[0] == "°")
+
+
+def _other_figure(one: Record, other: Record) -> bool:
+    """Tell whether both titles have a percentage, a count or money of one currency, and never the same."""
+    return not _units(one).isdisjoint(_units(other))
+
+
+def _units(record: Record) -> set[str]:
+    return {"%" if each[-1] == "%" else each.partition(":")[0] for each in record.numbers if each[0] != "p"}
 
 
 def _years_apart(record: Record, other: Record) -> bool:
@@ -73,10 +181,30 @@ def _years_apart(record: Record, other: Record) -> bool:
 
 
 def _forbidden_across(record: Record, likeness: Likeness) -> str:
+    features = likeness.features
     if record.digest or abs(record.time - likeness.other.time) > ACROSS_WITHIN:
         return "too_far"
+    if _apart(_places(record), _places(likeness.other)):
+        return "other_place"
+    if not features["same_number"] and _other_figure(record, likeness.other):
+        return "other_number"
+    if record.watches - likeness.other.watches and likeness.other.watches - record.watches:
+        return "other_company"
+    if features["opposed"]:
+        return "opposed"
+    if (
+        features["other_names"]
+        and not features["same_watch"]
+        and not any(each[0] == "=" for each in likeness.shared)
+    ):
+        return "other_name"
     known = record.names | likeness.other.names
-    said = [each for each in telling(likeness.shared) if each not in known]
-    backed = likeness.features["same_number"] or likeness.features["same_event"]
-    enough = len(said) >= _FEWEST_SHARED or (said and backed)
+    said = [each for each in telling(likeness.shared) if each not in known and not _NUMBER.match(each)]
+    names = sum([each[0] == "=" for each in likeness.shared])
+    backed = features["same_number"] or features["same_event"]
+    enough = (
+        len(said) >= _FEWEST_SHARED
+        or (said and features["same_number"])
+        or (names >= _FEWEST_SHARED and backed)
+    )
     return "" if enough else "too_little"

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot import links
+from bot.backtest import entry_of
 from bot.decide import Reader, assign
 from bot.dedup import StoryIndex
 from bot.errors import CommandError
-from bot.model import Entry, Facts, Tables
-from bot.text import language_of
+from bot.model import Facts, Tables
 from bot.text.figures import figures
 from bot.text.tokens import tokens
 
@@ -126,7 +125,7 @@ def _assign_all(
     ended: dict[str, str] = {}
     latest = datetime.min.replace(tzinfo=UTC)
     for number, line in enumerate(lines, 1):
-        entry = entry_of(line, number)
+        entry = entry_of(line, f"line {number}")
         if entry.id in story_of:
             raise CommandError(f"line {number}: the id {entry.id!r} stands on an earlier line too")
         assignment = assign(entry, reader, index)
@@ -145,35 +144,6 @@ def _root(story: str, ended: Mapping[str, str]) -> str:
     while story in ended:
         story = ended[story]
     return story
-
-
-def entry_of(line: Mapping[str, object], number: int) -> Entry:
-    """Return the entry of a recorded line. Raises CommandError naming the line and what is missing."""
-    time = _time(line.get("time"), number)
-    if not line.get("id"):
-        raise CommandError(f'line {number}: "id" is missing; every line needs "id", "time" and "title"')
-    title, body, url = (str(line.get(key) or "") for key in ("title", "body", "url"))
-    return Entry(
-        id=str(line["id"]),
-        source=str(line.get("source") or ""),
-        source_name=str(line.get("source") or ""),
-        url=url,
-        link=links.canonical(url) if url else "",
-        title=title,
-        body=body,
-        first_seen=time,
-        time=time,
-        lang=str(line.get("lang") or language_of(title)),
-    )
-
-
-def _time(written: object, number: int) -> datetime:
-    try:
-        time = datetime.fromisoformat(str(written))
-    except ValueError:
-        example = "2026-05-19T08:30:00Z"
-        raise CommandError(f'line {number}: "time" is {written!r}, not a time as in {example}') from None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _pairwise(predictions: Sequence[Prediction], labels: Mapping[str, str]) -> Quality:

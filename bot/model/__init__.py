@@ -39,7 +39,7 @@ from bot.model.news import (
     Story,
     Validators,
 )
-from bot.model.tables import Tables
+from bot.model.tables import Glossary, Tables
 from bot.model.telling import (
     Block,
     Button,
@@ -72,6 +72,7 @@ __all__ = [
     "EventHit",
     "Facts",
     "Figure",
+    "Glossary",
     "Joining",
     "Judgement",
     "Level",

@@ -203,12 +203,13 @@ class Joining:
     """Why an entry stands in a story."""
 
     rule: str
-    """first, same_link, same_title, similar, same_event (across languages), split or merged."""
+    """first, same_link, same_title, same_text, similar, same_event (across languages), split or merged."""
     other: str = ""
     """The entry that it was joined to."""
     margin: float = 0.0
     """How far above the threshold; below ``dedup.DOUBT`` the joining is listed as in doubt."""
     features: tuple[tuple[str, float], ...] = ()
+    """What was measured (0 to 1) by name; then, under ``by_...``, what adds up to the margin."""
     shared: tuple[str, ...] = ()
     """The tokens, watches, events and figures in common, rarest first."""
     copy_of: str = ""

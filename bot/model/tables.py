@@ -5,6 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glossary:
+    """Which Chinese and English words mean the same. All are folded, English ones are stemmed.
+
+    A concept is a text: its first Chinese term, after ``=`` where it is the name of somebody or something,
+    after ``·`` where so much news holds it that it tells no two stories apart.
+    """
+
+    chinese: Mapping[str, Words] = field(default_factory=dict)
+    """Term to its concepts; to none where the term only keeps shorter ones inside it from being seen."""
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """First character to the lengths of the terms that begin with it, longest first."""
+    english: Mapping[str, Words] = field(default_factory=dict)
+    """Word to its concepts."""
+    phrases: Mapping[str, tuple[tuple[Words, Words], ...]] = field(default_factory=dict)
+    """First word to the phrases that begin with it, each with its concepts, longest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
@@ -27,3 +47,4 @@ class Tables:
     """Words that mark a title as a round-up or market wrap (8点1氪, 早报, Midday, Stocks to watch)."""
     teasers: tuple[str, ...] = ()
     """Phrases that mark a text as paid or cut short (for paid subscribers, 付费阅读)."""
+    glossary: Glossary = field(default_factory=Glossary)

@@ -22,6 +22,7 @@ from bot.errors import SendError
 from bot.model import Delivery, DeliveryKind, Outcome, Reason, Receiver, Settings, Watchlist
 from bot.outbox.compose import Composed, compose, held
 from bot.outbox.ending import TOGETHER, Ending
+from bot.route.telling import MOST_HELD
 from bot.store import Store, deliveries
 
 log = structlog.get_logger()
@@ -31,8 +32,6 @@ EDITS_AHEAD = timedelta(seconds=61)
 """How far ahead ``once`` flushes edits: they are paced a minute apart."""
 OUTAGE = timedelta(minutes=15)
 """An alert overdue by this much was held up by an outage."""
-MOST_HELD = 3
-"""More held alerts than this become one message."""
 
 
 class Outbox:

@@ -21,8 +21,9 @@ from bot.fetch import Fetcher
 from bot.model import Document, ParsedDocument, Source
 from bot.pipeline.rhythm import after_error, interval, next_due
 from bot.pipeline.settle import Newsroom, Poll, Settled, settle
+from bot.pipeline.splitting import give_up, split_asked
 from bot.sandbox import Sandbox
-from bot.store import Store, entries, sources
+from bot.store import Store, entries, requests, sources
 from bot.store.sources import SourceState
 
 __all__ = ["Newsroom", "Pipeline", "PollResult", "Settled"]
@@ -98,6 +99,16 @@ class Pipeline:
         """The index of recent stories is loaded: what was fetched meanwhile may be decided."""
         self._ready.set()
 
+    async def split_asked(self) -> int:
+        """Carry out the splits that were asked for, each between two decisions; return how many were done."""
+        done = 0
+        while self._ready.is_set() and await self._store.read(
+            lambda conn: requests.waits(conn, requests.SPLIT)
+        ):
+            await self._split_one()
+            done += 1
+        return done
+
     async def forget(self, before: datetime) -> None:
         """Let the index forget old stories, between two decisions."""
         await self._ready.wait()
@@ -134,7 +145,22 @@ class Pipeline:
             told=settled.told,
             baseline=settled.baseline,
         )
-        return PollResult(source=source.id, settled=settled, warnings=parsed.warnings)
+        return PollResult(source=source.id, settled=settled, warnings=parsed.warnings + settled.warnings)
+
+    async def _split_one(self) -> None:
+        async with self._deciding:
+            newsroom, now = self.newsroom, self._clock()
+            mark = newsroom.index.mark()
+            try:
+                await self._store.write(lambda conn: split_asked(conn, newsroom, now))
+            except Exception as error:
+                newsroom.index.rollback(mark)
+                log.exception("split broke")
+                words = str(error)
+                await self._store.write(lambda conn: give_up(conn, words))
+            except BaseException:
+                newsroom.index.rollback(mark)
+                raise
 
     async def _unchanged(self, source: Source, state: SourceState, document: Document) -> PollResult:
         now = self._clock()

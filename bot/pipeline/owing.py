@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.model import DeliveryKind, Judgement, Order
+from bot.route.telling import edit_due
 from bot.store import alerts, deliveries, digests, matches
-
-EDIT_EVERY = timedelta(minutes=1)
-"""At most one edit a minute per message, the first one at once."""
 
 
 def keep(conn: Connection, judgement: Judgement, watchlist_version: str, now: datetime) -> None:
@@ -72,6 +70,4 @@ def delivery_key(story: str, receiver: str, kind: DeliveryKind, revision: int) -
 
 def _edit_due(conn: Connection, order: Order, now: datetime) -> datetime:
     message = alerts.message_of(conn, order.story, order.receiver)
-    if message is None or message.last_edit is None:
-        return now
-    return max(now, message.last_edit + EDIT_EVERY)
+    return edit_due(message.last_edit if message else None, now)

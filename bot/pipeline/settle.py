@@ -27,10 +27,12 @@ from bot.model import (
     Watchlist,
 )
 from bot.pipeline.corrections import correct
-from bot.pipeline.identity import Identity, all_keys, identify, recognise
+from bot.pipeline.identity import Identity, all_keys, identify, recognise, renamed
 from bot.pipeline.owing import keep
 from bot.route import Circumstances
+from bot.route.correction import is_edited
 from bot.store import alerts, entries, mutes, sources, stories
+from bot.store.entries import Known
 from bot.store.sources import SourceState
 from bot.text import fold, language_of
 
@@ -63,6 +65,8 @@ class Settled:
     edited: int = 0
     told: int = 0
     baseline: bool = False
+    warnings: tuple[str, ...] = ()
+    """What is odd about the source's guids and addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +86,14 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
     baseline = poll.state.baseline is None
     identities = identify(poll.parsed.entries, poll.source.id)
     known = entries.known(conn, all_keys(identities))
-    titles = entries.headlines(conn, set(known.values()))
-    found = recognise(poll.parsed.entries, identities, known, titles)
-    assignments, keys = _assign(poll, newsroom, identities, found, baseline=baseline)
+    stored = entries.headlines(conn, set(known.values()))
+    found = recognise(poll.parsed.entries, identities, known, stored)
+    assignments, keys = _assign(poll, newsroom, identities, found, known, baseline=baseline)
     entries.save(conn, assignments, keys)
-    _remember_new_keys(conn, identities, found, known)
-    _merge(conn, assignments, poll.now)
+    warnings = _remember_new_names(conn, poll.source.id, identities, found, known)
+    _merge(conn, assignments, newsroom.index, poll.now)
     told = _judge(conn, assignments, newsroom, poll.now)
-    edited = _edit(conn, poll, newsroom, found, titles)
+    edited = _edit(conn, poll, newsroom, found, stored)
     sources.succeeded(
         conn,
         poll.source.id,
@@ -105,6 +109,7 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
         edited=edited,
         told=sum(verdict.told for judgement in told for verdict in judgement.verdicts),
         baseline=baseline,
+        warnings=warnings,
     )
 
 
@@ -146,27 +151,31 @@ def _assign(
     newsroom: Newsroom,
     identities: Sequence[Identity],
     found: Sequence[str | None],
+    known: Mapping[str, str],
     *,
     baseline: bool,
 ) -> tuple[list[Assignment], dict[str, tuple[str, ...]]]:
     """Assign the new items, oldest first, each one seeing those before it."""
     fresh: dict[str, tuple[Entry, tuple[str, ...]]] = {}
-    for item, identity, entry_id in zip(poll.parsed.entries, identities, found, strict=True):
-        if entry_id is None:
-            entry = make_entry(item, identity, poll, newsroom.tables, baseline=baseline)
+    for item, identity, recognised in zip(poll.parsed.entries, identities, found, strict=True):
+        if recognised is None:
+            entry_id = identity.entry_id(known)
+            entry = make_entry(entry_id, item, identity, poll, newsroom.tables, baseline=baseline)
             fresh.setdefault(entry.id, (entry, identity.keys))
     ordered = sorted(fresh.values(), key=lambda pair: (pair[0].time, pair[0].id))
     assignments = [decide.assign(entry, newsroom.matcher, newsroom.index) for entry, _ in ordered]
     return assignments, {entry.id: keys for entry, keys in ordered}
 
 
-def make_entry(item: ParsedEntry, identity: Identity, poll: Poll, tables: Tables, *, baseline: bool) -> Entry:
+def make_entry(
+    entry_id: str, item: ParsedEntry, identity: Identity, poll: Poll, tables: Tables, *, baseline: bool
+) -> Entry:
     """Return the entry of an item that is seen for the first time."""
     source, last = poll.source, poll.state.last_success
     time = entry_time(item.published, poll.now)
     dated = item.published if item.published is not None and item.published <= poll.now else time
     return Entry(
-        id=identity.entry_id,
+        id=entry_id,
         source=source.id,
         source_name=source.name,
         weight=source.weight,
@@ -193,20 +202,37 @@ def is_teaser(item: ParsedEntry, tables: Tables) -> bool:
     return any(phrase in text for phrase in tables.teasers)
 
 
-def _remember_new_keys(
-    conn: Connection, identities: Sequence[Identity], found: Sequence[str | None], known: Mapping[str, str]
-) -> None:
-    """An entry that came back under another guid or address is known by those too from now on."""
-    for identity, entry_id in zip(identities, found, strict=True):
-        new = [key for key in identity.keys if key not in known]
-        if entry_id is not None and new:
-            entries.add_keys(conn, entry_id, new)
+def _remember_new_names(
+    conn: Connection,
+    source: str,
+    identities: Sequence[Identity],
+    found: Sequence[str | None],
+    known: Mapping[str, str],
+) -> tuple[str, ...]:
+    """An entry that came back under another guid or address is known by those too; return what is odd."""
+    now = renamed(identities, found, known, sources.unsettled_keys(conn, source))
+    for entry_id, keys in now.keys.items():
+        entries.add_keys(conn, entry_id, keys)
+    sources.set_unsettled_keys(conn, source, now.unsettled)
+    return now.warnings
 
 
-def _merge(conn: Connection, assignments: Iterable[Assignment], now: datetime) -> None:
+def _merge(conn: Connection, assignments: Iterable[Assignment], index: StoryIndex, now: datetime) -> None:
     for assignment in assignments:
         for ended in assignment.merged:
-            stories.merge(conn, ended, assignment.story, now)
+            if stories.parted(conn, ended, assignment.story):
+                _part_again(conn, ended, index)
+            else:
+                stories.merge(conn, ended, assignment.story, now)
+
+
+def _part_again(conn: Connection, story_id: str, index: StoryIndex) -> None:
+    """What a person took apart stays apart, also where stories merged since and the index no longer knows."""
+    story = stories.get(conn, story_id)
+    serial = stories.serials(conn, [story_id]).get(story_id)
+    if story is not None and serial is not None:
+        for report in story.reports:
+            index.split(report.entry.id, story_id, serial)
 
 
 def _judge(
@@ -248,32 +274,46 @@ def _edit(
     poll: Poll,
     newsroom: Newsroom,
     found: Sequence[str | None],
-    titles: Mapping[str, tuple[str, str]],
+    stored: Mapping[str, Known],
 ) -> int:
-    """An edited headline is an update of the same entry, never news."""
-    edited = 0
-    done: set[str] = set()
+    """An edited headline is an update of the same entry, never news; return how many there were."""
+    edited: dict[str, ParsedEntry] = {}
     for item, entry_id in zip(poll.parsed.entries, found, strict=True):
-        if entry_id is None or entry_id not in titles or entry_id in done:
-            continue
-        done.add(entry_id)
-        was = titles[entry_id][0]
-        if not item.title or " ".join(item.title.split()) == " ".join(was.split()):
-            continue
-        report = entries.get(conn, entry_id)
-        if report is None:
-            continue
-        entry = replace(report.entry, title=item.title, summary=item.summary, body=item.body)
-        facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
-        newsroom.index.update(entry, facts)
-        entries.edit(conn, entry, facts, was, poll.now)
-        told = correct(
-            conn, entry, facts, report.facts, was, newsroom.watchlist, newsroom.settings.receivers, poll.now
-        )
-        if not told:
-            _judge_again(conn, entry.id, newsroom, poll.now)
-        edited += 1
-    return edited
+        if entry_id is not None and entry_id in stored:
+            edited.setdefault(entry_id, item)
+    return sum(
+        _edit_entry(conn, entry_id, item, newsroom, poll.now)
+        for entry_id, item in edited.items()
+        if is_edited(item.title, stored[entry_id].title)
+    )
+
+
+def _edit_entry(
+    conn: Connection, entry_id: str, item: ParsedEntry, newsroom: Newsroom, now: datetime
+) -> bool:
+    report = entries.get(conn, entry_id)
+    earlier = [edit.was_title for edit in entries.edits_of(conn, entry_id)]
+    if report is None or not is_edited(item.title, report.entry.title, earlier):
+        return False
+    was = report.entry.title
+    entry = replace(report.entry, title=item.title, summary=item.summary, body=item.body)
+    facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
+    newsroom.index.update(entry, facts)
+    entries.edit(conn, entry, facts, was, now)
+    told = correct(
+        conn,
+        entry,
+        facts,
+        report.facts,
+        was,
+        newsroom.watchlist,
+        newsroom.settings.receivers,
+        now,
+        earlier=earlier,
+    )
+    if not told:
+        _judge_again(conn, entry.id, newsroom, now)
+    return True
 
 
 __all__ = ["Newsroom", "Poll", "Settled", "circumstances", "entry_time", "make_entry", "settle"]

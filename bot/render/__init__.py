@@ -18,6 +18,7 @@ from bot.render.answers import (
 from bot.render.buttons import alert_rows, silenced_rows, snooze_rows
 from bot.render.change import what_was
 from bot.render.digest import digest, greeting, held, weekly
+from bot.render.joinings import doubt_lines, joinings, split_done, split_pending
 from bot.render.notices import source_back, source_trouble, sources_trouble
 from bot.render.reply import correction, development
 from bot.render.reports import headline_of, name_of
@@ -30,6 +31,7 @@ from bot.render.views import (
     CorrectionView,
     DevelopmentView,
     DigestView,
+    DoubtRow,
     GreetingView,
     Headline,
     HeldView,
@@ -38,6 +40,7 @@ from bot.render.views import (
     RecentView,
     SourceRow,
     SourcesView,
+    SplitView,
     StatusView,
     StoryView,
     TraceView,
@@ -55,6 +58,7 @@ __all__ = [
     "CorrectionView",
     "DevelopmentView",
     "DigestView",
+    "DoubtRow",
     "GreetingView",
     "Headline",
     "HeldView",
@@ -63,6 +67,7 @@ __all__ = [
     "RecentView",
     "SourceRow",
     "SourcesView",
+    "SplitView",
     "StatusView",
     "StoryView",
     "TraceView",
@@ -73,11 +78,13 @@ __all__ = [
     "correction",
     "development",
     "digest",
+    "doubt_lines",
     "error",
     "greeting",
     "headline_of",
     "held",
     "help_page",
+    "joinings",
     "name_of",
     "nothing_found",
     "recent",
@@ -87,6 +94,8 @@ __all__ = [
     "source_trouble",
     "sources",
     "sources_trouble",
+    "split_done",
+    "split_pending",
     "status",
     "story",
     "unknown_command",

@@ -9,6 +9,7 @@ from bot.links import showable
 from bot.model import Block, Level, Line, Message, Receiver, Report, Span
 from bot.render.buttons import nothing_rows, page_rows
 from bot.render.evidence import joining_words
+from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import (
     LONGEST_LISTED,
@@ -89,7 +90,9 @@ def story(view: StoryView) -> Message:
     if rest := len(reports) - len(listed):
         lines.append(text(say(language, "story_more", count=rest)))
     title = linked(shown.entry.title, shown.entry.url, language, LONGEST_LISTED)
-    return message((Block((head, title)), *_in_blocks(lines)), language)
+    undo = typed(view.reader.via, f"story split {view.story.id} {say(language, 'split_number')}")
+    hint = text(say(language, "story_split", command=undo)) if view.admin and len(reports) > 1 else ()
+    return message((Block((head, title)), *_in_blocks(lines), Block((hint,))), language)
 
 
 def sources(view: SourcesView) -> Message:
@@ -118,7 +121,8 @@ def status(view: StatusView) -> Message:
     broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
     news = [text(part) for part in _status_news(view, clock) if part]
     owed = [text(part) for part in _status_owed(view, clock) if part]
-    return message((Block((head,)), Block(broken), Block(tuple(news)), Block(tuple(owed))), language)
+    blocks = (Block((head,)), Block(broken), Block(tuple(news)), Block(tuple(owed)))
+    return message((*blocks, *_status_doubts(view, clock)), language)
 
 
 def help_page(commands: Sequence[CommandRow], reader: Receiver, *, admin: bool) -> Message:
@@ -229,11 +233,23 @@ def _status_owed(view: StatusView, clock: Clock) -> Iterator[str]:
         yield say(language, "status_owed", count=view.owed) + oldest
     if view.dead:
         yield say(language, "status_dead", count=view.dead)
-    if view.in_doubt:
+    if view.in_doubt and not view.doubts:
         yield say(language, "status_doubt", count=view.in_doubt)
     for what, until in sorted(view.mutes.items(), key=lambda mute: mute[1]):
         muted = say(language, "until", what=clean(what), time=clock.moment(until))
         yield say(language, "status_muted", what=muted)
+
+
+def _status_doubts(view: StatusView, clock: Clock) -> Iterator[Block]:
+    """What joined by a thin margin, each with the command that undoes it."""
+    language = clock.language
+    if not view.doubts:
+        return
+    yield Block((text(say(language, "status_doubt", count=view.in_doubt)),))
+    for row in view.doubts:
+        yield Block(doubt_lines(row, view.reader.via, clock))
+    if rest := view.in_doubt - len(view.doubts):
+        yield Block((text(say(language, "doubt_more", count=rest)),))
 
 
 def _delay(delay: timedelta, clock: Clock) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.model import Level, Line, Match, Refusal, Report, Span, Story, Watchlist
+from bot.model import Joining, Level, Line, Match, Refusal, Report, Span, Story, Watchlist
 from bot.render.lines import clean, shorten, text
 from bot.render.reports import name_of, source_of
 from bot.render.times import Clock
@@ -86,6 +86,8 @@ def joining_words(report: Report, story: Story, watchlist: Watchlist, clock: Clo
     """Return why a report stands in its story: ``same company, earnings, 34%, 1 min apart``."""
     language = clock.language
     joining = report.joining
+    if joining.rule == "split":
+        return joining_word(joining.rule, language)
     if joining.rule == "first" or report.entry.id == story.root.entry.id:
         return say(language, "opened_story")
     by_id = {other.entry.id: other for other in story.reports}
@@ -96,8 +98,33 @@ def joining_words(report: Report, story: Story, watchlist: Watchlist, clock: Clo
     other = by_id.get(joining.other)
     if other is None:
         return reasons
-    apart = say(language, "apart", span=_rounded(abs(report.entry.time - other.entry.time), clock))
-    return comma(language).join((reasons, apart))
+    return comma(language).join((reasons, apart_words(report, other, clock)))
+
+
+def apart_words(report: Report, other: Report, clock: Clock) -> str:
+    """Return how far two reports lie apart: ``7 min apart``."""
+    return say(clock.language, "apart", span=_rounded(abs(report.entry.time - other.entry.time), clock))
+
+
+def in_common(joining: Joining, watchlist: Watchlist, language: str) -> tuple[list[str], list[str]]:
+    """Return what two reports share: companies and events by name; then words and figures, rarest first."""
+    watches = [name_of(token, watchlist, language) for token in joining.shared if token in watchlist.watches]
+    events = [event_in_passing(token, language) for token in joining.shared if token in EVENTS]
+    rest = [token for token in joining.shared if token not in watchlist.watches and token not in EVENTS]
+    whole = joining.rule == "same_event"
+    words = [_word_in_common(token, whole=whole) for token in rest]
+    return [*watches, *events], list(dict.fromkeys(filter(None, words)))
+
+
+def _word_in_common(token: str, *, whole: bool) -> str:
+    """A shared token as it may be shown; pairs of Chinese characters are no words unless tokens are concepts."""
+    if ":" in token:
+        return _figure_words(token)
+    return (
+        ""
+        if not whole and all(map(is_cjk, token)) and len(token) <= 2
+        else shorten(clean(token), LONGEST_WORD)
+    )
 
 
 def _figure_words(token: str) -> str:
@@ -188,9 +215,9 @@ def _refused(refusal: Refusal, watchlist: Watchlist, language: str) -> str:
 
 
 def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str]:
-    """What two reports have in common, in words; pairs of Chinese characters are no words and stay out."""
+    """What two reports have in common, in words, as far as it fits a line."""
     joining = report.joining
-    if joining.rule in {"same_link", "same_title", "split", "merged"}:
+    if joining.rule in {"same_link", "same_title", "same_text", "split", "merged"}:
         yield joining_word(joining.rule, language)
     words = []
     for token in joining.shared:
@@ -198,10 +225,6 @@ def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str
             words.append(joining_word("company", language))
         elif token in EVENTS:
             words.append(event_in_passing(token, language))
-        elif token.startswith("@"):
-            continue
-        elif ":" in token:
-            words.append(_figure_words(token))
-        elif not all(map(is_cjk, token)) or len(token) > 2:
-            words.append(shorten(clean(token), LONGEST_WORD))
+        else:
+            words.append(_word_in_common(token, whole=joining.rule == "same_event"))
     yield from [word for word in dict.fromkeys(words) if word][:MOST_SHARED]

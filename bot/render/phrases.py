@@ -188,6 +188,85 @@ PHRASES: dict[str, tuple[str, str]] = {
     "opened_story": ("opened the story", "首篇"),
     "copy_of": ("the same text as {source}", "与{source}同一稿件"),
     "in_doubt": (" (in doubt)", "（存疑）"),
+    "story_split": (
+        "Not all one story? {command} takes an entry out for good.",
+        "并非同一事件？{command}可将一篇永久移出。",
+    ),
+    "split_number": ("NUMBER", "序号"),
+    # why a report stands in its story
+    "joinings": ("*Why these {count} are one story*", "*这{count}篇为何同属一事*"),
+    "held_against": ("with {number} {source}", "对照 {number} {source}"),
+    "held_gone": ("with a report that stands elsewhere now", "对照的报道现已不在此事件"),
+    "same_what": ("both about {what}", "同涉{what}"),
+    "weighing": (" (made of {parts})", "（构成：{parts}）"),
+    "likeness_titles": ("headlines {share} alike", "标题相似 {share}"),
+    "likeness_texts": ("texts {share} alike", "正文相似 {share}"),
+    "likeness_words": ("{share} of the telling words", "关键词重合 {share}"),
+    "shares": ("shares {words}", "共有{words}"),
+    "margin": ("margin {margin}", "余量 {margin}"),
+    # story split
+    "split_head": ("*Taken out of {story}: new story {new}*", "*已移出{story}：新事件{new}*"),
+    "split_left": (
+        "{story} goes on with {count} {count:report|reports}: ",
+        "{story}余下{count}篇：",
+    ),
+    "split_for_good": ("The two never join again.", "两者不会再合并。"),
+    "split_told": ("{new} counts as told.", "{new}视为已推送。"),
+    "split_untold": ("Nobody had been told of {story}.", "{story}此前未曾推送。"),
+    "split_edits": (
+        "{count} {count:alert is|alerts are} edited, silently.",
+        "{count}条推送将静默更新。",
+    ),
+    "split_rings": ("{new} is told to {names}.", "{new}将推送至{names}。"),
+    "split_waits": ("{new} stands in the next digest for {names}.", "{new}列入{names}的下一次摘要。"),
+    "split_rings_nobody": (
+        "{new} is told to nobody; {command} says why.",
+        "{new}不推送；{command}可查原因。",
+    ),
+    "split_asked": (
+        "Asked, and not done yet: the bot is busy, or still starting. {command} shows when it is done.",
+        "已提交，尚未完成：机器人正忙或仍在启动。{command}可查看结果。",
+    ),
+    "split_admins": (
+        "Only admins may take a story apart. Your id here is {who}; access in wirewatch.yaml names the admins.",
+        "仅管理员可拆分事件。您的 ID 为{who}；管理员列于 wirewatch.yaml 的 access。",
+    ),
+    "split_usage": (
+        "Type {command}: a story, then one of its entries by its number in {listing}, its address or its id.",
+        "请指明事件及其中一篇：{command}。可用{listing}中的序号、网址或报道 ID 的开头。",
+    ),
+    "split_unknown": (
+        "There is no story {story}. {command} lists the newest.",
+        "没有事件{story}。{command}列出最新事件。",
+    ),
+    "split_ended": (
+        "{story} is no more: it became one with {into}. {command} lists its entries.",
+        "{story}已并入{into}。{command}列出其中的报道。",
+    ),
+    "split_only": (
+        "{story} has only this one entry: there is nothing to take it out of.",
+        "{story}仅此一篇，无从移出。",
+    ),
+    "split_no_entry": (
+        "{story} has no entry {entry}. {command} lists its {count}, with their numbers.",
+        "{story}中没有{entry}。{command}列出其{count}篇及序号。",
+    ),
+    "split_moved": (
+        "That entry stands in {other}, not in {story}. {command} shows it.",
+        "该篇属于{other}，不在{story}中。{command}可查看。",
+    ),
+    "split_many": (
+        "{entry} fits several entries of {story}: {numbers}. Type one of these numbers.",
+        "{entry}与{story}中多篇相符：{numbers}。请输入其中一个序号。",
+    ),
+    "split_gone": (
+        "{story}, or the entry, is gone: nothing was changed.",
+        "{story}或该篇已不存在，未作更改。",
+    ),
+    "split_broken": (
+        "It could not be done, and nothing was changed: {error}",
+        "未能完成，未作更改：{error}",
+    ),
     # sources, status
     "sources_head": ("*{count} {count:source|sources}*", "*{count}个来源*"),
     "sources_trouble": (" · {count} in trouble", " · {count}个异常"),
@@ -210,6 +289,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "status_oldest": (", oldest since {time}", "，最早自{time}"),
     "status_dead": ("Given up: {count}; see the log", "已放弃：{count}条，详见日志"),
     "status_doubt": ("Joined in doubt: {count}", "归并存疑：{count}处"),
+    "doubt_margin": ("margin {margin}, {time}", "余量 {margin}，{time}"),
+    "doubt_undo": ("Wrong? {command}", "有误？{command}"),
+    "doubt_more": ("{count} more in doubt", "另{count}处存疑"),
     "status_muted": ("Muted: {what}", "静音中：{what}"),
     "until": ("{what} until {time}", "{what}至{time}"),
     "status_watches": (

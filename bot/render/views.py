@@ -208,6 +208,42 @@ class StoryView:
     """Joinings with a smaller margin are marked as in doubt."""
     limit: int = 30
     """Reports that are listed; the rest is a number."""
+    admin: bool = False
+    """True for a reader who may take the story apart: the last line says how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitView:
+    """A story that was taken apart: what was taken out, what is left, and who hears of it."""
+
+    reader: Receiver
+    now: datetime
+    story: str
+    new: str
+    taken: Headline | None = None
+    left: Headline | None = None
+    count: int = 0
+    """Reports that are left."""
+    told: bool = True
+    """True when the new story counts as told to whoever was told of the old one."""
+    edits: tuple[str, ...] = ()
+    rings: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    """Receivers whose alert is edited, who get an alert of the new story, in whose next digest it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtRow:
+    """A joining with a thin margin: the two headlines, and what is typed to undo it."""
+
+    title: str
+    source: str
+    other_title: str
+    other_source: str
+    margin: float
+    at: datetime
+    undo: str
+    """Without the chat's prefix: ``story split k7f2 e3fa``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +329,7 @@ class StatusView:
     oldest_owed: datetime | None = None
     dead: int = 0
     in_doubt: int = 0
+    doubts: tuple[DoubtRow, ...] = ()
     mutes: Mapping[str, datetime] = field(default_factory=dict)
     """What is muted, as shown, to when that ends."""
     faults: tuple[str, ...] = ()

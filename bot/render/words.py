@@ -74,11 +74,24 @@ _JOININGS: _Words = {
     "first": ("opened the story", "首篇"),
     "same_link": ("same link", "同一链接"),
     "same_title": ("same headline", "同一标题"),
+    "same_text": ("same text", "同一正文"),
     "similar": ("similar headline", "标题相近"),
     "same_event": ("same event", "同一事件"),
     "split": ("split off by hand", "人工拆分"),
     "merged": ("stories merged", "事件合并"),
     "company": ("same company", "同一公司"),
+}
+_SHARES: _Words = {
+    "by_words": ("wording", "措辞"),
+    "by_rare_words": ("rare words", "罕见词"),
+    "by_text": ("text", "正文"),
+    "by_story": ("the rest of the story", "事件其余报道"),
+    "by_lead": ("closer than other stories", "比其他事件更接近"),
+    "by_facts": ("companies, events, figures", "公司、事件与数字"),
+    "by_difference": ("what differs", "相异之处"),
+    "by_time": ("time between", "时间间隔"),
+    "by_source": ("one source", "同一来源"),
+    "by_default": ("what is asked of all", "基准要求"),
 }
 _TROUBLES: _Words = {
     "silent": ("silent", "静默"),
@@ -179,6 +192,11 @@ def joining_word(rule: str, language: str) -> str:
     return _word(_JOININGS, rule, language, capital=False)
 
 
+def share_word(name: str, language: str) -> str:
+    """Return what a share of a margin comes from: ``wording``."""
+    return _word(_SHARES, name, language, capital=False)
+
+
 def trouble_word(reason: str, language: str) -> str:
     """Return what is wrong with a source: ``does not answer in time``."""
     return _word(_TROUBLES, reason, language, capital=False)
@@ -219,6 +237,11 @@ def colon(language: str) -> str:
 def comma(language: str) -> str:
     """Return the comma with its space."""
     return "，" if language == "zh" else ", "
+
+
+def semicolon(language: str) -> str:
+    """Return the semicolon with its space."""
+    return "；" if language == "zh" else "; "
 
 
 def _word(table: _Words, key: str, language: str, *, capital: bool = True) -> str:

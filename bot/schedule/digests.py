@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, DigestPlan, Receiver, Settings
+from bot.model import DeliveryKind, Receiver, Settings
+from bot.route.digests import last_moment, plans_of
 from bot.store import deliveries, digests, requests
-
-FALLBACK = DigestPlan(at=time(8, 30))
-"""For what an alert budget held back at a receiver that has no digest of its own."""
 
 
 def owe_digests(conn: Connection, settings: Settings, now: datetime) -> int:
@@ -26,23 +24,6 @@ def owe_digests(conn: Connection, settings: Settings, now: datetime) -> int:
 def owe_digest_now(conn: Connection, receiver: Receiver, now: datetime) -> bool:
     """Owe a digest of everything that waits, at once (the ``digest`` command)."""
     return _owe(conn, receiver, now, now, kind=f"asked {now.isoformat()}")
-
-
-def plans_of(receiver: Receiver, settings: Settings) -> set[DigestPlan]:
-    """Return the digests that the routes plan for a receiver; several at one hour are one."""
-    plans = {route.digest for route in settings.routes if route.digest and receiver.id in route.to}
-    return plans or {FALLBACK}
-
-
-def last_moment(plan: DigestPlan, zone: str, now: datetime) -> datetime | None:
-    """Return the latest moment of the last week, up to ``now``, at which the plan was due, or None."""
-    local = now.astimezone(ZoneInfo(zone))
-    for back in range(8):
-        day = local.date() - timedelta(days=back)
-        moment = datetime.combine(day, plan.at, tzinfo=ZoneInfo(zone)).astimezone(now.tzinfo)
-        if moment <= now and day.weekday() in plan.days:
-            return moment
-    return None
 
 
 def _owe_due(conn: Connection, receiver: Receiver, settings: Settings, now: datetime) -> int:

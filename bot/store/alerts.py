@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model import Told
+from bot.route.telling import join_told
 from bot.store.columns import among
 from bot.store.roots import root_or_self
-from bot.store.schema import alerts, messages
+from bot.store.schema import alerts, messages, splits
 
 _TOLD = (
     "receiver",
@@ -81,14 +82,20 @@ def message_of(conn: Connection, story_id: str, receiver: str) -> MessageRef | N
 def save_message(conn: Connection, story_id: str, receiver: str, message: MessageRef) -> None:
     """Store the message that tells a receiver of a story, sent or edited: what was told is no longer pending.
 
-    What was told must have been saved before; answers under any part of the message find the story.
+    What was told must have been saved before; answers under any part of the message find the story. An edit
+    counts for the story that the message tells of by then: a split may have handed it over meanwhile.
     """
-    story = root_or_self(conn, story_id)
+    edited = message.last_edit is not None
+    told_of = by_message(conn, message.channel, message.chat, message.message_id) if edited else None
+    story = told_of or root_or_self(conn, story_id)
     values = {name: getattr(message, name) for name in _MESSAGE} | {
         "parts": list(message.parts),
         "pending": False,
     }
-    conn.execute(update(alerts).where(alerts.c.story == story, alerts.c.receiver == receiver).values(values))
+    here = [alerts.c.story == story, alerts.c.receiver == receiver]
+    if edited:  # of two stories that merged the older message lives on, also when the younger was just edited
+        here.append(func.coalesce(alerts.c.message_id, message.message_id) == message.message_id)
+    conn.execute(update(alerts).where(*here).values(values))
     for message_id in (message.message_id, *message.parts):
         link_message(conn, story, receiver, channel=message.channel, chat=message.chat, message_id=message_id)
 
@@ -113,9 +120,14 @@ def by_message(conn: Connection, channel: str, chat: str, message_id: str) -> st
 
 
 def count_since(conn: Connection, receiver: str, since: datetime) -> int:
-    """Return how many stories the receiver was told at once (not in a digest) since then: its budget."""
-    found = select(func.count()).where(alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest)
-    return conn.execute(found).scalar_one()
+    """Return how many stories the receiver was told at once (not in a digest) since then: its budget.
+
+    What only counts as told since a split was no message of its own, and is not counted.
+    """
+    parted = union(select(splits.c.story), select(splits.c.new_story))
+    silent = and_(alerts.c.sent_at.is_(None), ~alerts.c.pending, alerts.c.story.in_(parted))
+    at_once = (alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest)
+    return conn.execute(select(func.count()).where(*at_once, ~silent)).scalar_one()
 
 
 def last_told(conn: Connection, receiver: str) -> datetime | None:
@@ -161,18 +173,11 @@ def follow(conn: Connection, ended: str, into: str) -> list[str]:
 def _joined(one: Row[Any], other: Row[Any]) -> dict[str, Any]:
     """What two tellings of what turned out to be one story amount to."""
     sent = sorted((row for row in (one, other) if row.message_id is not None), key=lambda row: row.sent_at)
-    at_once = [row for row in (one, other) if not row.digest]
+    told = join_told(_told(one), _told(other), sent=bool(sent))
     values: dict[str, Any] = {
-        "at": min(one.at, other.at),
-        "score": max(one.score, other.score),
-        "events": sorted({*one.events, *other.events}),
-        "watches": list(dict.fromkeys([*one.watches, *other.watches])),
-        "entries": one.entries + other.entries,
-        "revision": max(one.revision, other.revision),
-        "replies": one.replies + other.replies,
-        "digest": one.digest and other.digest,
-        "pending": not sent and all(row.pending for row in at_once or (one, other)),
+        name: getattr(told, name) for name in _TOLD if name not in {"receiver", "story"}
     }
+    values |= {"events": sorted(told.events), "watches": list(told.watches)}
     if sent:
         values |= {name: getattr(sent[0], name) for name in _MESSAGE}
     return values

@@ -51,6 +51,13 @@ def waiting(conn: Connection, receiver: str, before: datetime) -> list[Collected
     return [Collected(row.story, row.score, Reason(row.reason), row.at) for row in rows]
 
 
+def waits(conn: Connection, receiver: str, story: str) -> bool:
+    """Tell whether a story waits for the receiver's next digest."""
+    mine = (digest_items.c.receiver == receiver, digest_items.c.run.is_(None))
+    found = select(digest_items.c.story).where(*mine, digest_items.c.story == root_or_self(conn, story))
+    return conn.execute(found).first() is not None
+
+
 def taken(conn: Connection, receiver: str, stories: Collection[str], run: str) -> None:
     """The stories stand in a digest; ``run`` names it."""
     mine = (digest_items.c.receiver == receiver, digest_items.c.run.is_(None))

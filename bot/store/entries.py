@@ -31,6 +31,15 @@ class Edit:
     was_title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a source's item is held against: the headline, canonical link and date that are stored of an entry."""
+
+    title: str
+    link: str
+    published: datetime | None
+
+
 def _hash(key: str) -> bytes:
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -135,10 +144,11 @@ def get(conn: Connection, entry_id: str) -> Report | None:
     return None if row is None else report_from(row)
 
 
-def headlines(conn: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return (title, canonical link) of the entries that are stored, by id."""
-    rows = conn.execute(select(entries.c.id, entries.c.title, entries.c.link).where(among(entries.c.id, ids)))
-    return {row.id: (row.title, row.link) for row in rows}
+def headlines(conn: Connection, ids: Collection[str]) -> dict[str, Known]:
+    """Return headline, link and date of the entries that are stored, by id."""
+    columns = (entries.c.title, entries.c.link, entries.c.published)
+    rows = conn.execute(select(entries.c.id, *columns).where(among(entries.c.id, ids)))
+    return {row.id: Known(row.title, row.link, row.published) for row in rows}
 
 
 def by_link(conn: Connection, canonical: str) -> list[str]:

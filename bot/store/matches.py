@@ -50,9 +50,13 @@ def save(conn: Connection, found: Iterable[Match], watchlist_version: str, now: 
 def replace(
     conn: Connection, story: str, found: Sequence[Match], watchlist_version: str, now: datetime
 ) -> None:
-    """Store the matches of a story as all it has: those with other watches go (after a split)."""
+    """Store the matches of a story as all it has (after a split): those with other watches go.
+
+    The verdicts on watches that no longer match go too; the history of reasons keeps them.
+    """
     kept = [match.watch for match in found]
-    conn.execute(delete(matches).where(matches.c.story == story, ~among(matches.c.watch, kept)))
+    for table in (matches, verdicts):
+        conn.execute(delete(table).where(table.c.story == story, ~among(table.c.watch, kept)))
     save(conn, found, watchlist_version, now)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.store import alerts, deliveries, digests, feedback, matches, mutes
-from bot.store.roots import root_of
+from bot.store import alerts, deliveries, digests, feedback, matches, mutes, parting
+from bot.store.columns import among
+from bot.store.roots import root_of, root_or_self
 from bot.store.schema import alerts as alert_rows
-from bot.store.schema import entries, stories
+from bot.store.schema import digest_items, entries, stories
 from bot.store.schema import splits as split_rows
 
 
@@ -32,6 +33,10 @@ def merge(conn: Connection, source_id: str, into_id: str, now: datetime) -> bool
     for told in alerts.told_of(conn, into).values():
         if not told.digest:  # heard at once of one of them: nothing of it is left for the digest
             digests.drop(conn, told.receiver, into)
+        if not (told.digest or told.pending):  # nor for a first alert that quiet hours held back
+            parting.withdraw_alert(
+                conn, into, told.receiver, f"told already of {ended}, which is the same", now
+            )
     # Every earlier merge points at the end of the chain, so that looking up a root is one step.
     conn.execute(update(stories).where(stories.c.merged_into == ended).values(merged_into=into))
     conn.execute(update(stories).where(stories.c.id == ended).values(merged_into=into, merged_at=now))
@@ -52,8 +57,9 @@ def split(
 ) -> bool:
     """Take an entry out of its story into a new one, and remember that it never belongs there again.
 
-    The new story counts as told to everyone who was told of the old one, unless ``told`` is False. Matches
-    and verdicts of both are to be judged again. Returns False when the entry isn't in it, or is all of it.
+    The new story counts as told to everyone who was told of the old one, unless ``told`` is False; to whom
+    the old one is only owed, nothing was told of either. Matches and verdicts of both are to be judged again.
+    Returns False when the entry isn't in it, or is all of it.
     """
     story = root_of(conn, story_id)
     held = select(entries.c.id, entries.c.time).where(entries.c.story == story)
@@ -68,7 +74,11 @@ def split(
         .values(story=new_id, rule="split", margin=0.0, joining="{}")
     )
     row = {"entry": entry_id, "story": story, "new_story": new_id, "by": by, "at": now}
-    conn.execute(upsert(split_rows).values(row).on_conflict_do_nothing())
+    again = {"new_story": new_id, "by": by, "at": now}
+    conn.execute(
+        upsert(split_rows).values(row).on_conflict_do_update(index_elements=["entry", "story"], set_=again)
+    )
+    _stand_alone(conn, story, entry_id)
     if told:
         _count_as_told(conn, story, new_id)
     _settle(conn, story)
@@ -79,6 +89,36 @@ def splits(conn: Connection) -> list[tuple[str, str]]:
     """Return (entry, story) of every split: the entry must not join that story again."""
     found = select(split_rows.c.entry, split_rows.c.story).order_by(split_rows.c.at)
     return [(row.entry, row.story) for row in conn.execute(found)]
+
+
+def left(conn: Connection) -> dict[str, tuple[str, int]]:
+    """Return, by entry, the story (with its running number) that it was last split off from, as of today."""
+    found = []
+    for entry, story in splits(conn):
+        root = root_of(conn, story)
+        if root is not None:
+            found.append((entry, root))
+    numbers = {
+        row.id: row.serial
+        for row in conn.execute(
+            select(stories.c.id, stories.c.serial).where(among(stories.c.id, {root for _, root in found}))
+        )
+    }
+    return {entry: (root, numbers[root]) for entry, root in found}
+
+
+def parted(conn: Connection, one: str, other: str) -> bool:
+    """Tell whether a person split two stories, or what has merged into them since: they are never one again."""
+    pair = {root_or_self(conn, one), root_or_self(conn, other)}
+    now_in = func.coalesce(entries.c.story, split_rows.c.new_story)
+    found = select(split_rows.c.story, split_rows.c.new_story, now_in).join_from(
+        split_rows, entries, entries.c.id == split_rows.c.entry, isouter=True
+    )
+    return any(
+        {root_or_self(conn, was), root_or_self(conn, became)} == pair
+        for was, *both in conn.execute(found)
+        for became in both
+    )
 
 
 def _settle(conn: Connection, story: str) -> None:
@@ -98,8 +138,23 @@ def _settle(conn: Connection, story: str) -> None:
     conn.execute(update(entries).where(*joined).values(rule="first", margin=0.0, joining="{}"))
 
 
+def _stand_alone(conn: Connection, story: str, original: str) -> None:
+    """Copies whose original was taken out are copies of the earliest of them, which counts as a source now."""
+    copied = func.json_extract(entries.c.joining, "$.copy_of")
+    copies = select(entries.c.id).where(entries.c.story == story, copied == original).order_by(entries.c.seq)
+    first, *others = conn.execute(copies).scalars().all() or [""]
+    alone = func.json_remove(entries.c.joining, "$.copy_of")
+    conn.execute(update(entries).where(entries.c.id == first).values(joining=alone))
+    follow = func.json_set(entries.c.joining, "$.copy_of", first)
+    conn.execute(update(entries).where(among(entries.c.id, others)).values(joining=follow))
+
+
 def _count_as_told(conn: Connection, story: str, new_id: str) -> None:
-    """Copy what was told, without the messages: those tell of the old story."""
+    """Copy what was told, without the messages: those tell of the old story. What is only owed was not told."""
     names = ["receiver", "at", "score", "events", "watches", "entries", "revision", "replies", "digest"]
-    told = select(literal(new_id), *(alert_rows.c[name] for name in names)).where(alert_rows.c.story == story)
+    waits = select(digest_items.c.receiver).where(digest_items.c.story == story, digest_items.c.run.is_(None))
+    owed = or_(alert_rows.c.pending, and_(alert_rows.c.digest, alert_rows.c.receiver.in_(waits)))
+    told = select(literal(new_id), *(alert_rows.c[name] for name in names)).where(
+        alert_rows.c.story == story, ~owed
+    )
     conn.execute(insert(alert_rows).from_select(["story", *names], told))

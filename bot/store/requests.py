@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bot.store.schema import requests
 
 ASKED, TAKEN, FINISHED = "asked", "taken", "finished"
+SPLIT = "split"
+"""The kind that takes an entry out of its story; payload: story, entry, told, by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,18 @@ def add(conn: Connection, kind: str, payload: Mapping[str, object], now: datetim
     return int(conn.execute(insert(requests).values(row).returning(requests.c.id)).scalar_one())
 
 
-def take(conn: Connection, kinds: Collection[str]) -> list[Request]:
-    """Take every request of these kinds that nobody took yet, oldest first."""
+def waits(conn: Connection, kind: str) -> bool:
+    """Tell whether a request of this kind waits to be taken; a look that writes nothing."""
+    waiting = select(requests.c.id).where(requests.c.state == ASKED, requests.c.kind == kind)
+    return conn.execute(waiting.limit(1)).first() is not None
+
+
+def take(conn: Connection, kinds: Collection[str], *, limit: int | None = None) -> list[Request]:
+    """Take the requests of these kinds that nobody took yet, oldest first: all of them, or ``limit``."""
     asked = (requests.c.state == ASKED, requests.c.kind.in_(list(kinds)))
-    rows = conn.execute(update(requests).where(*asked).values(state=TAKEN).returning(*requests.c)).all()
-    return sorted(map(_request, rows), key=lambda request: request.id)
+    oldest = select(requests.c.id).where(*asked).order_by(requests.c.id).limit(limit)
+    taken = update(requests).where(requests.c.id.in_(oldest)).values(state=TAKEN).returning(*requests.c)
+    return sorted(map(_request, conn.execute(taken).all()), key=lambda request: request.id)
 
 
 def finish(conn: Connection, request_id: int, result: object = None) -> None:

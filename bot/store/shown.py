@@ -8,14 +8,13 @@ from sqlalchemy import Connection
 
 from bot.model import Match, Story, Told, Watchlist
 from bot.render import Headline, headline_of
+from bot.route.telling import matches_told
 from bot.store import matches, stories
 
 
 def matches_for(conn: Connection, story: str, told: Told | None, watchlist: Watchlist) -> tuple[Match, ...]:
     """Return the matches to show, best first: of the watches that a receiver was told of, or of all."""
-    known = [match for match in matches.of(conn, story) if match.watch in watchlist.watches]
-    mine = [match for match in known if told is None or match.watch in told.watches]
-    return tuple(sorted(mine or known, key=lambda match: (-match.score, match.watch)))
+    return matches_told(matches.of(conn, story), told, watchlist)
 
 
 def headlines(

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select, 
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model import Document, Source, Validators
+from bot.store import meta
 from bot.store.columns import among, at
 from bot.store.schema import sources
 
 FAR = timedelta(days=2)
+_UNSETTLED = "unsettled keys of "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,17 @@ def failed(
             lease_until=None,
         )
     )
+
+
+def unsettled_keys(conn: Connection, source_id: str) -> frozenset[str]:
+    """Return the marks of the keys that came in place of others at the last poll that was read."""
+    return frozenset((meta.get(conn, _UNSETTLED + source_id) or "").split())
+
+
+def set_unsettled_keys(conn: Connection, source_id: str, marks: Collection[str]) -> None:
+    """Store the marks of keys that may be others again at the next poll."""
+    if marks or meta.get(conn, _UNSETTLED + source_id):
+        meta.set(conn, _UNSETTLED + source_id, " ".join(marks))
 
 
 def states(conn: Connection) -> dict[str, SourceState]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ from bot.model import Report, Story
 from bot.store import meta
 from bot.store.codec import ENTRY_FIELDS, entry_from, facts_from, joining_from
 from bot.store.columns import among
-from bot.store.regroup import merge, split, splits
+from bot.store.regroup import left, merge, parted, split, splits
 from bot.store.roots import root_of, roots_of
 from bot.store.schema import entries, stories
 
@@ -21,10 +22,12 @@ __all__ = [
     "by_serial",
     "doubtful",
     "get",
+    "left",
     "many",
     "merge",
     "next_serial",
     "of_entry",
+    "parted",
     "root_of",
     "roots_of",
     "serials",
@@ -99,18 +102,40 @@ def serials(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {row.id: row.serial for row in rows}
 
 
-def doubtful(
-    conn: Connection, since: datetime, margin: float, limit: int = 20
-) -> list[tuple[str, str, float]]:
-    """Return (story, entry, margin) of entries that joined with less than ``margin``, newest first.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A joining with a thin margin: an entry, and that of its story to which it was joined ("" if gone)."""
 
-    Entries that opened their story, or that a person or a merge put there, are not in doubt.
+    story: str
+    entry: str
+    margin: float
+    title: str
+    source: str
+    at: datetime
+    other: str
+    other_title: str
+    other_source: str
+
+
+def doubtful(conn: Connection, since: datetime, margin: float, limit: int = 20) -> list[Doubt]:
+    """Return the entries dated since then that joined with less than ``margin``, newest first.
+
+    Entries that opened their story, or that a person or a merge put there, are not in doubt, nor is one whose
+    other was taken out of the story since.
     """
+    one, other = entries.alias(), entries.alias()
+    held_against = func.json_extract(one.c.joining, "$.other")
     found = (
-        select(entries.c.story, entries.c.id, entries.c.margin)
-        .where(entries.c.time >= since, entries.c.margin < margin)
-        .where(entries.c.rule.not_in(["first", "split", "merged"]))
-        .order_by(entries.c.time.desc(), entries.c.seq.desc())
+        select(one.c.story, one.c.id.label("entry"), one.c.margin)
+        .add_columns(one.c.title, one.c.source_name.label("source"), one.c.time.label("at"))
+        .add_columns(func.coalesce(other.c.id, "").label("other"))
+        .add_columns(func.coalesce(other.c.title, "").label("other_title"))
+        .add_columns(func.coalesce(other.c.source_name, "").label("other_source"))
+        .join(other, other.c.id == held_against, isouter=True)
+        .where(one.c.time >= since, one.c.margin < margin)
+        .where(one.c.rule.not_in(["first", "split", "merged"]))
+        .where(func.coalesce(other.c.story, one.c.story) == one.c.story)
+        .order_by(one.c.time.desc(), one.c.seq.desc())
         .limit(limit)
     )
-    return [(row.story, row.id, row.margin) for row in conn.execute(found)]
+    return [Doubt(**row._asdict()) for row in conn.execute(found)]

@@ -10,13 +10,20 @@ from bot.text import bigrams, fold, is_cjk, stem
 from bot.text.figures import figures
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_RUN = re.compile(rf"[a-z0-9]+(?:[.'&+][a-z0-9]+)*|[{_CJK}]+|[^\W_a-z0-9{_CJK}]+")
+_SIGNS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff"
+"""Vowel signs of scripts from Hebrew to Thai: they belong to the word in which they stand."""
+_RUN = re.compile(rf"[a-z0-9]+(?:[.'&+][a-z0-9]+)*|[{_CJK}]+|(?:[^\W_a-z0-9{_CJK}]|[{_SIGNS}])+")
 _PARTICLES = re.compile("[的了吗呢们]")
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
 _TAIL = re.compile(r"^(?P<text>.+?)(?P<mark>\s[-–—|·]\s|\s?\|\s?|_+)(?P<name>[^|_]{2,40})$", re.DOTALL)
 _CREDIT = re.compile(
     r"^(?P<text>.+\S)\s+\((?P<name>[^()/]{2,40}/[^()]{2,40}|[A-Z][a-z]+(?: [A-Z][a-z]+)+)\)$", re.DOTALL
 )
+_AGENCIES = (
+    r"Reuters|AFP|AP|UPI|DPA|PTI|TASS|Xinhua|Kyodo|Yonhap|Bloomberg|CNBC|Dow Jones|Caixin"
+    r"|路透社?|彭博社?|法新社|美联社|新华社|中新社|中新网|财联社|央视新闻|共同社|韩联社|第一财经|财新"
+)
+_AGENCY = re.compile(rf"^(?P<text>.+\S)\s*[(（\[【](?:{_AGENCIES})[)）\]】]$", re.DOTALL)
 _WIRE_LEAD = re.compile(
     r"^[【\[(（]?[^\d，,。：:]{2,12}?\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s?(?:电|讯|消息|报道|获悉)?[】\])）]?\s?[，,丨|：:]\s?"
     r"|^[^\s，,]{2,8}(?:获悉|独家)\s?[，,：:丨]\s?|^[【\[][^】\]]{2,12}(?:讯|快讯|获悉|独家)[】\]]\s?"
@@ -69,7 +76,7 @@ def strip_publisher(title: str, source_name: str = "") -> str:
         if not cut or not _is_publisher(cut, source_name):
             break
         bare = cut["text"].rstrip()
-    credit = _CREDIT.match(bare)
+    credit = _AGENCY.match(bare) or _CREDIT.match(bare)
     if credit and _enough(credit["text"]):
         bare = credit["text"]
     lead = _WIRE_LEAD.match(bare)
