@@ -20,7 +20,7 @@ from bot.model import Assignment, Entry
 from tests.grouping import TABLES
 
 DATA = Path(__file__).parent / "data"
-FLOORS = {"across": (0.88, 0.43), "near": (0.60, 0.45)}
+FLOORS = {"across": (0.91, 0.68), "near": (0.74, 0.55)}
 """Precision and recall of what is joined: what was measured, less .03. Raise them when grouping gets better."""
 GOAL_ACROSS = 0.97
 """The precision that joining across languages has to have: a wrong joining swallows an alert."""
@@ -157,7 +157,7 @@ def test_reports_of_one_piece_of_news_are_joined_and_near_misses_are_not(
     assert told[name].recall() >= recall, account(told[name])
 
 
-@pytest.mark.xfail(reason="seven near misses are joined (.910); when this passes, move the goal into FLOORS")
+@pytest.mark.xfail(reason="seven near misses of 168 are joined (.940); when this passes, move the goal into FLOORS")
 def test_what_is_joined_across_languages_is_almost_always_one_piece_of_news(told: dict[str, Told]) -> None:
     assert told["across"].precision() >= GOAL_ACROSS, account(told["across"])
 

@@ -13,7 +13,7 @@ from bot.dedup.glossary import plain
 from bot.dedup.ids import story_id
 from bot.dedup.memory import Memory
 from bot.dedup.records import Record, record_of
-from bot.dedup.rule import MERGE, MERGE_COSINE, MERGE_SLOPE, forbidden, margin, shares
+from bot.dedup.rule import MERGE, MERGE_SLOPE, forbidden, margin, merge_cosine, shares
 from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
@@ -171,9 +171,10 @@ class StoryIndex:
 
     def _one_story(self, best: tuple[float, Likeness], other: tuple[float, Likeness]) -> bool:
         """Tell whether two stories that an entry clears are one: the clearer it does, the less they need share."""
-        shelves = self._memory.shelves
-        alike = story_cosine(shelves[best[1].story], shelves[other[1].story], self._memory.frequencies)
-        return min(best[0], other[0]) + MERGE_SLOPE * (alike - MERGE_COSINE) >= MERGE
+        one, two = (self._memory.shelves[each[1].story] for each in (best, other))
+        alike = story_cosine(one, two, self._memory.frequencies)
+        asked = merge_cosine(min(len(one.records), len(two.records)))
+        return min(best[0], other[0]) + MERGE_SLOPE * (alike - asked) >= MERGE
 
     def _open(self, record: Record, others: Iterable[Record]) -> list[Record]:
         shelves = self._memory.shelves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from math import log2
 from typing import TypeVar
 
 from bot.dedup.features import Features, Likeness
@@ -14,12 +15,14 @@ from bot.dedup.weights import ACROSS, SAME
 T = TypeVar("T")
 THRESHOLD = 0.8
 """A story whose sum exceeds this takes the entry; the weights are logits, so the unit is a logit."""
-THRESHOLD_ACROSS = 0.1
+THRESHOLD_ACROSS = 0.0
 """The same across languages, where an entry that is missed costs a second alert in the other language."""
 MERGE = 0.0
-"""Two stories merge when an entry clears the threshold to both by this much."""
+"""Two stories that an entry clears merge when its smaller margin, and what they share as a whole, reach this."""
 MERGE_SLOPE = 20.0
-MERGE_COSINE = 0.2
+"""A story's cosine of .05 counts as much as a margin of 1."""
+_MERGE_COSINE = 0.18
+_MERGE_GROWTH = 0.06
 DOUBT = 0.5
 """A joining whose margin is smaller is listed as in doubt."""
 ACROSS_WITHIN = timedelta(hours=36)
@@ -69,6 +72,14 @@ def _sum(weights: dict[str, float], features: Features) -> float:
     return sum(
         [weights[name] * value for name, value in features.items() if name in weights], weights["bias"]
     )
+
+
+def merge_cosine(smaller: int) -> float:
+    """Return how alike two stories must be as a whole to merge, by the entries of the smaller.
+
+    One round-up clears many stories at once; two large ones are seldom one that nobody had seen to be one.
+    """
+    return _MERGE_COSINE + _MERGE_GROWTH * max(0.0, log2(max(1, smaller) / 2))
 
 
 def shares(likeness: Likeness) -> tuple[tuple[str, float], ...]:

@@ -348,13 +348,13 @@ def next_due(conn: Connection) -> datetime | None:
     ).scalar()
 
 
-def pending_of(conn: Connection, receiver: str, kind: DeliveryKind, due_before: datetime) -> list[Delivery]:
-    """Return what is owed to a receiver of one kind and due before then, the highest score first."""
+def pending_of(conn: Connection, receiver: str, kind: DeliveryKind, due_by: datetime) -> list[Delivery]:
+    """Return what is owed to a receiver of one kind and due by then, the highest score first."""
     found = select(*_COLUMNS).where(
         deliveries.c.receiver == receiver,
         deliveries.c.kind == kind.value,
         deliveries.c.state == OWED,
-        deliveries.c.due < due_before,
+        deliveries.c.due <= due_by,
     )
     rows = conn.execute(found.order_by(deliveries.c.score.desc(), deliveries.c.due, deliveries.c.id))
     return list(map(_delivery, rows))

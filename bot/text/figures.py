@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.model import Figure
 from bot.text import fold
@@ -44,6 +44,8 @@ _CURRENCIES = {
     "INR": r"₹|inr|rs\.?(?![a-z])|rupees?|卢比",
     "CNY": r"¥|rmb|cny|cn¥|yuan|renminbi|人民币|人民幣|元",
 }
+_NO_VARIANTS: Mapping[int, str] = {}
+"""One object for every call: what was folded is remembered by the table's identity."""
 _SYMBOL = r"us\$|hk\$|nt\$|s\$|cn¥|rmb|cny|usd|hkd|eur|gbp|jpy|\$|¥|€|£|₩|₹"
 _NAME = "(?:of )?(?:" + "|".join(_CURRENCIES.values()) + r")(?:(?![a-z])|(?<=[^a-z]))"
 _CURRENCY_OF = {unit: re.compile(f"(?:{words})") for unit, words in _CURRENCIES.items()}
@@ -93,7 +95,7 @@ _ABOUT_MONEY = re.compile(
 
 def figures(text: str, field: str) -> tuple[Figure, ...]:
     """Return the numbers of a text in reading order, each with its exact span; signs are left out."""
-    folded = fold(text, {})
+    folded = fold(text, _NO_VARIANTS)
     found: list[Figure] = []
     for match in _ANY.finditer(folded):
         reading = _READERS[match.lastgroup or ""](match, folded)

@@ -85,7 +85,7 @@ def strip_publisher(title: str, source_name: str = "") -> str:
 
 def _is_publisher(cut: re.Match[str], source_name: str) -> bool:
     name = cut["name"].strip()
-    if source_name and fold(name, {}) == fold(source_name.strip(), {}):
+    if source_name and name.casefold() == source_name.strip().casefold():
         return True
     if not _enough(cut["text"]):
         return False
