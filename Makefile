@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo run test check format lock schema clean
+.PHONY: help install dev demo run test check format lock schema bench clean
 
 help:            ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ help:            ## list what can be made
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/installed-bench: .venv/installed requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
 install: .venv/installed  ## set up .venv from the lock file
@@ -44,6 +48,10 @@ format: dev      ## format the code
 lock: dev        ## make the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.lock -c requirements-dev.lock requirements-bench.in -o requirements-bench.lock
+
+bench: .venv/installed-bench  ## how quick the story index is, beside others; BENCH=--quick for two minutes
+	$(BIN)/python -m bench.stories $(BENCH)
 
 schema: dev      ## make the JSON Schemas anew from the models
 	$(BIN)/python -c "from pathlib import Path; from bot.config import write_schemas; write_schemas(Path('config/schema'))"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.cli.evaluating import read_lines
 from bot.errors import CommandError
 from bot.evaluate.stories import evaluate_stories
 from tests.grouping import MATCHER, TABLES
@@ -103,3 +106,18 @@ def test_a_line_that_cannot_be_read_is_named(line: dict[str, object], words: str
 def test_a_repeated_id_is_named() -> None:
     with pytest.raises(CommandError, match="line 2: the id 'a'"):
         evaluate_stories([DEAL[0], DEAL[0]], None, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b'{"id": "a"', "lines.jsonl:2: this is not JSON"),
+        ("标题".encode("gbk"), "lines.jsonl:2: this is not UTF-8"),
+        (b"[1]", "lines.jsonl:2: a JSON object is wanted"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_by_file_and_line(tmp_path: Path, raw: bytes, said: str) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(b'{"id": "one"}\n' + raw + b"\n")
+    with pytest.raises(CommandError, match=f"{tmp_path}/{said}"):
+        list(read_lines(path))

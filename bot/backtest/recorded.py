@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot import links
 from bot.errors import CommandError
 from bot.model import Entry, Source
-from bot.parsers.clean import visible
+from bot.parsers.clean import TEXT_BYTES, TITLE_BYTES, cut, visible
 from bot.text import language_of
 
 EXAMPLE = "2026-05-19T08:30:00Z"
@@ -29,7 +29,7 @@ def read_recorded(lines: Iterable[bytes], place: str, sources: Iterable[Source] 
     for number, raw in enumerate(lines, 1):
         if raw.strip(b" \t\r\n\xef\xbb\xbf"):
             at = f"{place}:{number}"
-            found.append(_as_published(entry_of(_row(raw, at), at), configured))
+            found.append(_as_published(entry_of(row_of(raw, at), at), configured))
     return sorted(found, key=lambda entry: entry.time)
 
 
@@ -40,6 +40,8 @@ def entry_of(line: Mapping[str, object], place: str) -> Entry:
     if not name:
         raise CommandError(f'{place}: "id" is missing; every line needs "id", "time" and "title"')
     title, body, url, source = (str(line.get(key) or "") for key in ("title", "body", "url", "source"))
+    if "title" not in line and not body:
+        raise CommandError(f'{place}: "title" is missing; every line needs "id", "time" and "title"')
     return Entry(
         id=name,
         source=source,
@@ -54,7 +56,8 @@ def entry_of(line: Mapping[str, object], place: str) -> Entry:
     )
 
 
-def _row(raw: bytes, place: str) -> Mapping[str, object]:
+def row_of(raw: bytes, place: str) -> Mapping[str, object]:
+    """Return the JSON object of a line. Raises CommandError naming the place and what is wrong with it."""
     try:
         row = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -67,6 +70,8 @@ def _row(raw: bytes, place: str) -> Mapping[str, object]:
 
 
 def _time(written: object, place: str) -> datetime:
+    if written is None:
+        raise CommandError(f'{place}: "time" is missing; every line needs "id", "time" and "title"')
     try:
         time = datetime.fromisoformat(str(written))
         time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
@@ -89,9 +94,10 @@ def _by_name(sources: Iterable[Source]) -> dict[str, Source]:
 
 
 def _as_published(entry: Entry, sources: Mapping[str, Source]) -> Entry:
-    """The entry as a parser would have given it: nothing invisible in its texts, its source a configured one."""
+    """The entry as a parser would have given it: texts cut, nothing invisible, its source a configured one."""
     source = sources.get(entry.source)
-    published = replace(entry, title=" ".join(visible(entry.title).split()), body=visible(entry.body))
+    title, body = cut(entry.title, TITLE_BYTES), cut(entry.body, TEXT_BYTES)
+    published = replace(entry, title=" ".join(visible(title).split()), body=visible(body))
     if source is None:
         return published
     return replace(published, source=source.id, source_name=source.name, weight=source.weight)

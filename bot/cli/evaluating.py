@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.backtest.recorded import row_of
 from bot.config import load, load_tables, load_watchlist
 from bot.errors import CommandError
 from bot.evaluate.matches import evaluate_matches
@@ -93,10 +94,10 @@ def story_rows(quality: StoryQuality) -> list[Mapping[str, object]]:
 def read_lines(path: Path) -> Iterator[Mapping[str, object]]:
     """Yield the JSON objects of a file; a line that is none is named."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield _parsed(line, path, number)
+                if line.strip(b" \t\r\n\xef\xbb\xbf"):
+                    yield row_of(line, f"{path}:{number}")
     except OSError as error:
         raise CommandError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
@@ -118,13 +119,3 @@ def print_rows(listed: Sequence[Mapping[str, object]]) -> None:
     for row in listed:
         table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
     Console(highlight=False).print(table)
-
-
-def _parsed(line: str, path: Path, number: int) -> Mapping[str, object]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise CommandError(f"{path}:{number}: this is not JSON ({error})") from None
-    if not isinstance(row, dict):
-        raise CommandError(f"{path}:{number}: a JSON object is wanted")
-    return row

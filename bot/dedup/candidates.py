@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from bot.dedup.memory import Memory
@@ -19,6 +18,8 @@ MOST_FOREIGN = 9
 _LEAST_SIMILAR = 0.07
 _LEAST_FOREIGN = 0.09
 """An entry that shares a smaller part of the weight never clears the threshold."""
+_ROUNDING = 1 + 1e-9
+"""Keeps the last digit of a sum from deciding."""
 _LEAST_OF_BEST = 0.5
 """Nor does one that shares so much less than the best candidate."""
 
@@ -26,7 +27,7 @@ _LEAST_OF_BEST = 0.5
 def similar(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the same language that share most with this one, best first."""
     rarities = memory.frequencies.rarities
-    tokens = _rarest(record.tokens.union(record.keys), rarities)
+    tokens = _rarest((*record.words, *record.keys), rarities)
     holders = partial(memory.with_token, record.lang, most=MOST_POSTINGS)
     return _best(tokens, rarities, holders, MOST_SIMILAR, _LEAST_SIMILAR)
 
@@ -35,34 +36,26 @@ def foreign(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the other language that share most names, numbers and known words, best first."""
     rarities = memory.concepts.rarities
     lang = "en" if record.lang == "zh" else "zh"
-    concepts = _rarest(record.concepts, rarities)
+    concepts = _rarest(record.said, rarities)
     holders = partial(memory.with_concept, lang, most=MOST_POSTINGS)
     return _best(concepts, rarities, holders, MOST_FOREIGN, _LEAST_FOREIGN)
 
 
-def _rarest(tokens: frozenset[str], rarities: Mapping[str, float]) -> list[str]:
+def _rarest(tokens: tuple[str, ...], rarities: Mapping[str, float]) -> list[str]:
     return [token for _, token in sorted((-rarities[token], token) for token in tokens)[:MOST_TOKENS]]
 
 
 def _best(
     tokens: list[str],
     rarities: Mapping[str, float],
-    holders: Callable[[str], list[Record]],
+    holders: Callable[[str], Sequence[Record]],
     most: int,
     least: float,
 ) -> list[Record]:
     """Return the records that hold most of the tokens' weight, at least this share of it."""
-    weights: defaultdict[Record, float] = defaultdict(float)
-    left = MOST_VISITS
-    for token in tokens:
-        weight = rarities[token] ** 2
-        found = holders(token)
-        for record in found:
-            weights[record] += weight
-        left -= len(found)
-        if left < 0:
-            break
-    total = sum(rarities[token] ** 2 for token in tokens)
+    squares = [rarities[token] ** 2 for token in tokens]
+    total = sum(squares)
+    weights = _weighed(tokens, squares, holders, least * total)
     floor = max(least * total, _LEAST_OF_BEST * max(weights.values(), default=0.0))
     good = [
         (-weight, -record.number, record)
@@ -71,3 +64,29 @@ def _best(
     ]
     good.sort()
     return [record for _, _, record in good[:most]]
+
+
+def _weighed(
+    tokens: list[str], squares: list[float], holders: Callable[[str], Sequence[Record]], floor: float
+) -> dict[Record, float]:
+    """Return the weight of the tokens that each record holds, of all records that may reach the floor.
+
+    The floor rises with the best record. Once what is left weighs less, a record not met yet can't reach it.
+    """
+    weights: dict[Record, float] = {}
+    known = weights.get
+    left, rest = MOST_VISITS, sum(squares) * _ROUNDING
+    for token, square in zip(tokens, squares, strict=True):
+        found = holders(token)
+        if rest >= floor:
+            for record in found:
+                weights[record] = known(record, 0.0) + square
+            floor = max(floor, _LEAST_OF_BEST * max(map(weights.__getitem__, found), default=0.0))
+        else:
+            for record in weights.keys() & found:
+                weights[record] += square
+        rest -= square
+        left -= len(found)
+        if left < 0:
+            break
+    return weights

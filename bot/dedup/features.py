@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import fsum, log, sqrt
 
 from rapidfuzz.fuzz import ratio as fuzz_ratio
@@ -78,12 +79,24 @@ class Likeness:
     """The closeness of the story's next entry."""
 
 
+MayJoin = Callable[[Likeness], bool]
+SUPPORT = {"cover": 1.0, "twice": 1.0, "support": 1.0, "center": 1.0, "novel": 2.0}
+"""The features that ask all of a story's entries, each with a bound that it stays below."""
+
+
+def _always(_: Likeness) -> bool:
+    return True
+
+
 def overlap(
-    one: frozenset[str], other: frozenset[str], frequencies: Frequencies, watches: frozenset[str] = _NONE
+    one: tuple[str, ...], other: tuple[str, ...], frequencies: Frequencies, watches: frozenset[str] = _NONE
 ) -> Overlap:
-    """Weigh what two sets share; words that are common among entries of the shared watches weigh little."""
+    """Weigh what two sides share, on each of which a token stands once.
+
+    Words that are common among entries of the shared watches weigh little.
+    """
     weights = frequencies.weights(watches)
-    rare = [(-weights[token], token) for token in one & other]
+    rare = [(-weights[token], token) for token in set(one).intersection(other)]
     if not rare:
         return _NOTHING
     rare.sort()
@@ -100,18 +113,32 @@ def overlap(
 _NOTHING = Overlap(0.0, 0.0, 0.0, ())
 
 
-def same_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
-    """Hold an entry against the stories of these candidates of its own language, closest first."""
+def same_language(
+    record: Record, others: Sequence[Record], memory: Memory, may_join: MayJoin = _always
+) -> list[Likeness]:
+    """Hold an entry against the stories of these candidates of its own language, closest first.
+
+    Left out are those of which ``may_join`` tells, from all but ``SUPPORT``, that they can't be joined.
+    """
     found = _by_story([_alike(record, other, memory.frequencies) for other in _some(others)])
     for likeness in found:
         _in_full(record, likeness, memory)
-    return _with_story(record, found, others, memory)
+    return [
+        each for each in _with_story(record, found, others, memory) if _backed(record, each, memory, may_join)
+    ]
 
 
-def other_language(record: Record, others: Sequence[Record], memory: Memory) -> list[Likeness]:
-    """Hold an entry against the stories of these candidates of the other language, closest first."""
+def other_language(
+    record: Record, others: Sequence[Record], memory: Memory, may_join: MayJoin = _always
+) -> list[Likeness]:
+    """Hold an entry against the stories of these candidates of the other language, closest first.
+
+    Left out are those of which ``may_join`` tells, from all but ``SUPPORT``, that they can't be joined.
+    """
     found = _by_story([_alike_across(record, other, memory.concepts) for other in _some(others)])
-    return _with_story(record, found, others, memory)
+    return [
+        each for each in _with_story(record, found, others, memory) if _backed(record, each, memory, may_join)
+    ]
 
 
 def _some(others: Sequence[Record]) -> list[Record]:
@@ -144,13 +171,13 @@ def _facts_in_common(one: Record, other: Record) -> Features:
         "hours": min(hours, 96.0) / 24,
         "same_source": float(bool(one.source) and one.source == other.source),
         "opposed": float(opposed(one, other)),
-        "turned": float(one.concepts.isdisjoint(_TURNS) != other.concepts.isdisjoint(_TURNS)),
+        "turned": float(_TURNS.isdisjoint(one.said) != _TURNS.isdisjoint(other.said)),
     }
 
 
 def opposed(one: Record, other: Record) -> bool:
     """Tell whether two titles say contrary things of one matter: a launch and a recall, a rise and a fall."""
-    if one.concepts.isdisjoint(_OPPOSED) or other.concepts.isdisjoint(_OPPOSED):
+    if _OPPOSED.isdisjoint(one.said) or _OPPOSED.isdisjoint(other.said):
         return False
     return any(
         (left in one.concepts and left not in other.concepts and right in other.concepts - one.concepts)
@@ -160,8 +187,8 @@ def opposed(one: Record, other: Record) -> bool:
 
 
 def _alike(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
-    titles = overlap(one.tokens, other.tokens, frequencies, one.watches & other.watches)
-    ratio = token_set_ratio(one.sorted_text, other.sorted_text) / 100
+    titles = overlap(one.words, other.words, frequencies, one.watches & other.watches)
+    ratio = token_set_ratio(" ".join(one.words), " ".join(other.words)) / 100
     body = _bodies(one, other, frequencies)
     closeness = titles.cosine + 0.6 * ratio + 0.5 * body + 0.3 * titles.contained
     features = {"cosine": titles.cosine, "contained": titles.contained, "ratio": ratio, "body": body}
@@ -174,11 +201,11 @@ def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
     watches = one.watches & other.watches
     weights = memory.frequencies.weights(watches)
     ratio, body = features["ratio"], features["body"]
-    told = overlap(one.concepts, other.concepts, memory.concepts, watches)
+    told = overlap(one.said, other.said, memory.concepts, watches)
     written = fuzz_ratio(one.title, other.title) / 100 if one.title and other.title else 0.0
     both, zh = bool(one.body and other.body), float(one.lang == "zh")
     likeness.shared_concepts = told.shared
-    words = len(set(likeness.shared) - one.names - other.names)
+    words = len(set(likeness.shared).difference(one.named, other.named))
     features |= _facts_in_common(one, other) | _rarest(likeness.shared, weights)
     features |= {
         "both": float(both),
@@ -195,7 +222,7 @@ def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
         "other_places": _other(one, other, "°"),
         "no_word": float(words == 0),
         "one_word": float(words == 1),
-        "short": 1 / fewest if (fewest := min(len(one.tokens), len(other.tokens))) else 0.0,
+        "short": 1 / fewest if (fewest := min(len(one.words), len(other.words))) else 0.0,
         "near_other_number": float(ratio >= 0.6 and bool(features["other_number"])),
         "swapped": ratio * min(_left_out(one, other, weights), _left_out(other, one, weights)),
     }
@@ -203,15 +230,15 @@ def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
 
 def _left_out(one: Record, other: Record, weights: Mapping[str, float]) -> float:
     """Return how rare the rarest token is that the other entry lacks."""
-    return max([weights[token] for token in one.tokens - other.tokens], default=0.0) / 8
+    return max([weights[token] for token in set(one.words).difference(other.words)], default=0.0) / 8
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     watches = one.watches & other.watches
     weights = frequencies.weights(watches)
-    told = overlap(one.concepts, other.concepts, frequencies, watches)
+    told = overlap(one.said, other.said, frequencies, watches)
     said = telling(told.shared)
-    fewer, more = sorted((len(one.concepts), len(other.concepts)))
+    fewer, more = sorted((len(one.said), len(other.said)))
     features = _facts_in_common(one, other) | _rarest(told.shared, weights)
     features |= {
         "cosine": told.cosine,
@@ -235,8 +262,8 @@ def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Liken
 
 def _other(one: Record, other: Record, mark: str) -> float:
     """Return how many names or places each side has that the other lacks, of up to three."""
-    left = sum([each[0] == mark for each in one.concepts - other.concepts])
-    right = sum([each[0] == mark for each in other.concepts - one.concepts]) if left else 0
+    left = len([each for each in one.said if each[0] == mark and each not in other.said])
+    right = len([each for each in other.said if each[0] == mark and each not in one.said]) if left else 0
     return min(left, right, 3) / 3
 
 
@@ -253,11 +280,11 @@ def _bodies(one: Record, other: Record, frequencies: Frequencies) -> float:
     left, right = one.body, other.body
     if left and right:
         return overlap(left, right, frequencies).cosine
-    title, body = (one.tokens, right) if right else (other.tokens, left)
+    title, body = (one.words, right) if right else (other.words, left)
     if not body:
         return 0.0
     weights = frequencies.rarities
-    return fsum([weights[token] for token in title & body]) / (
+    return fsum([weights[token] for token in set(title).intersection(body)]) / (
         fsum([weights[token] for token in title]) or 1.0
     )
 
@@ -287,37 +314,46 @@ def _with_story(
             "candidates": candidates[likeness.story] / len(others),
             "relative": likeness.closeness / (found[0].closeness or 1.0),
         }
-        _of_story(record, likeness, memory)
+        _of_story(record, likeness, memory.shelves[likeness.story])
     return found
 
 
-def _of_story(record: Record, best: Likeness, memory: Memory) -> None:
-    shelf = memory.shelves[best.story]
-    members = shelf.newest(_MOST_MEMBERS, best.other.lang)
-    single = len(members) == 1
+def _backed(record: Record, likeness: Likeness, memory: Memory, may_join: MayJoin) -> bool:
+    """Add what the whole story says, which takes longest, where the likeness may join at all."""
+    if not may_join(likeness):
+        return False
+    members = memory.shelves[likeness.story].newest(_MOST_MEMBERS, likeness.other.lang)
+    likeness.features |= _support(record, members, likeness, memory)
+    return True
+
+
+def _of_story(record: Record, best: Likeness, shelf: Shelf) -> None:
+    single = len(shelf.newest(2, best.other.lang)) == 1
     best.features |= {
         "runner_up": (best.second or (best.closeness if single else 0.0)) / 2,
         "single": float(single),
-        "mixed": float(any(member.lang != best.other.lang for member in shelf.newest(_MOST_RECENT))),
+        "mixed": float(any(member.lang != best.other.lang for member in shelf.records[-_MOST_RECENT:])),
         "size": log(len(shelf.records)) / 3,
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
     }
-    best.features |= _support(record, members, best, memory)
 
 
 def _support(record: Record, members: list[Record], best: Likeness, memory: Memory) -> Features:
     """Hold the entry against all of the story: how much of its weight any, two or the average entry holds."""
     frequencies = memory.concepts if best.across else memory.frequencies
-    weights = frequencies.weights(record.watches & best.other.watches)
-    held: Counter[str] = Counter()
-    for member in members:
-        held.update(member.concepts if best.across else member.tokens)
+    watches = record.watches & best.other.watches
+    weights = frequencies.weights(watches)
+    held = _held(members, across=best.across)
     own = [
-        (weights[token] ** 2, held[token]) for token in (record.concepts if best.across else record.tokens)
+        (weights[token] ** 2, held.get(token, 0)) for token in (record.said if best.across else record.words)
     ]
     total = fsum([square for square, _ in own]) or 1.0
     many = len(members)
-    center = fsum([(weights[token] * holders) ** 2 for token, holders in held.items()]) / many**2 or 1.0
+    if many == 1:
+        alone = members[0]
+        center = frequencies.square(alone.said if best.across else alone.words, watches)
+    else:
+        center = fsum([(weights[token] * holders) ** 2 for token, holders in held.items()]) / many**2 or 1.0
     twice = fsum([square for square, holders in own if holders > 1])
     cover = fsum([square for square, holders in own if holders])
     average = fsum([square * holders for square, holders in own])
@@ -328,6 +364,13 @@ def _support(record: Record, members: list[Record], best: Likeness, memory: Memo
         "center": average / many / sqrt(total * center),
         "novel": sqrt(max([square for square, holders in own if not holders], default=0.0)) / 8,
     }
+
+
+def _held(members: Sequence[Record], *, across: bool) -> Mapping[str, int]:
+    """Return how many of the members hold each token, or each concept."""
+    if len(members) == 1:
+        return dict.fromkeys(members[0].said if across else members[0].words, 1)
+    return Counter(chain.from_iterable([member.said if across else member.words for member in members]))
 
 
 def story_cosine(one: Shelf, other: Shelf, frequencies: Frequencies) -> float:
@@ -342,10 +385,7 @@ def story_cosine(one: Shelf, other: Shelf, frequencies: Frequencies) -> float:
 
 
 def _summed(shelf: Shelf) -> Counter[str]:
-    summed: Counter[str] = Counter()
-    for member in shelf.newest(_MOST_MEMBERS):
-        summed.update(member.tokens)
-    return summed
+    return Counter(chain.from_iterable([member.words for member in shelf.newest(_MOST_MEMBERS)]))
 
 
 __all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language", "story_cosine"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import fsum, log
 
 from bot.model import Tables
@@ -39,7 +39,7 @@ class Rarities(dict[str, float]):
         rarity = self[token] = max(0.0, self._top - log(held + 1.0))
         return rarity
 
-    def count(self, tokens: Iterable[str], times: int) -> None:
+    def count(self, tokens: Sequence[str], times: int) -> None:
         """Count one entry more, or with ``times=-1`` one less."""
         _count(self._counts, tokens, times)
         self._entries += times
@@ -47,8 +47,9 @@ class Rarities(dict[str, float]):
         if top != self._top:
             self._top = top
             self.clear()
-        for token in tokens:
-            self.pop(token, None)
+        if self:
+            for token in tokens:
+                self.pop(token, None)
 
 
 class Shares(dict[str, float]):
@@ -68,15 +69,16 @@ class Shares(dict[str, float]):
         share = self[token] = (max(0.0, rare) * entries + _FEW) / (entries + _FEW)
         return share
 
-    def count(self, tokens: Iterable[str], times: int) -> None:
+    def count(self, tokens: Sequence[str], times: int) -> None:
         """Count one entry of the company more, or with ``times=-1`` one less."""
         _count(self._counts, tokens, times)
         self._entries += times
         if _coarse(self._entries) != self._known:
             self._known = _coarse(self._entries)
             self.clear()
-        for token in tokens:
-            self.pop(token, None)
+        if self:
+            for token in tokens:
+                self.pop(token, None)
 
 
 class Weights(dict[str, float]):
@@ -104,9 +106,9 @@ class Frequencies:
         self.rarities = Rarities(tables)
         self._shares: dict[str, Shares] = {}
         self._weights: dict[frozenset[str], dict[str, float]] = {}
-        self._squares: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+        self._squares: dict[tuple[tuple[str, ...], frozenset[str]], float] = {}
 
-    def add(self, tokens: frozenset[str], watches: Iterable[str], times: int = 1) -> None:
+    def add(self, tokens: Sequence[str], watches: Iterable[str], times: int = 1) -> None:
         """Count one entry; ``times=-1`` takes it out again."""
         self.rarities.count(tokens, times)
         for watch in watches:
@@ -129,12 +131,12 @@ class Frequencies:
             known = self._weights[watches] = Weights(self.rarities, shares)
         return known
 
-    def square(self, tokens: frozenset[str], watches: frozenset[str]) -> float:
+    def square(self, tokens: tuple[str, ...], watches: frozenset[str]) -> float:
         """Return the sum of the squared weights of some tokens, a little above 0; good until the next entry."""
         known = self._squares.get((tokens, watches))
         if known is None:
             weights = self.weights(watches)
-            # fsum is exact, so that the last digit doesn't depend on the order of a set.
+            # fsum is exact, so that the last digit doesn't depend on the order.
             known = fsum([weights[token] ** 2 for token in tokens]) or _TINY
             self._squares[tokens, watches] = known
         return known
@@ -162,6 +164,9 @@ def _coarse(entries: int) -> int:
 
 
 def _count(counter: Counter[str], tokens: Iterable[str], times: int) -> None:
+    if times == 1:
+        counter.update(tokens)
+        return
     for token in tokens:
         counter[token] += times
         if not counter[token]:

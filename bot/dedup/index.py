@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.dedup.candidates import foreign, similar
 from bot.dedup.copies import copied, same_link, same_text, same_title
@@ -13,7 +14,7 @@ from bot.dedup.glossary import plain
 from bot.dedup.ids import story_id
 from bot.dedup.memory import Memory
 from bot.dedup.records import Record, record_of
-from bot.dedup.rule import MERGE, MERGE_SLOPE, forbidden, margin, merge_cosine, shares
+from bot.dedup.rule import MERGE, MERGE_SLOPE, margin, may_join, merge_cosine, shares
 from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
@@ -159,10 +160,10 @@ class StoryIndex:
     def _weighed(self, record: Record, native: list[Record]) -> list[tuple[float, Likeness]]:
         strange = self._open(record, foreign(record, self._memory))
         held = [
-            *same_language(record, native, self._memory),
-            *other_language(record, strange, self._memory),
+            *same_language(record, native, self._memory, partial(may_join, record)),
+            *other_language(record, strange, self._memory, partial(may_join, record)),
         ]
-        weighed = [(margin(likeness), likeness) for likeness in held if not forbidden(record, likeness)]
+        weighed = [(margin(likeness), likeness) for likeness in held]
         best: dict[str, tuple[float, Likeness]] = {}
         for above, likeness in sorted(weighed, key=lambda pair: (-pair[0], pair[1].other.number)):
             if above >= 0:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TypeVar
 
 from bot.dedup.frequencies import Frequencies, concept_tables
+from bot.dedup.postings import Postings
 from bot.dedup.records import Record
 from bot.model import Tables
 
-K = TypeVar("K")
 _NEVER_LATER = datetime.max.replace(tzinfo=UTC)
 _NEVER_EARLIER = datetime.min.replace(tzinfo=UTC)
 LONGEST_STORY = timedelta(days=7)
@@ -61,10 +60,11 @@ class Memory:
         self.records: dict[str, Record] = {}
         self.shelves: dict[str, Shelf] = {}
         self.apart: set[tuple[str, str]] = set()
-        self._tokens: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
-        self._across: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
-        self._links: defaultdict[str, list[Record]] = defaultdict(list)
-        self._titles: defaultdict[str, list[Record]] = defaultdict(list)
+        self._tokens: defaultdict[str, Postings[str]] = defaultdict(Postings)
+        self._across: defaultdict[str, Postings[str]] = defaultdict(Postings)
+        self._links: Postings[bytes] = Postings()
+        self._titles: Postings[str] = Postings()
+        self._same: dict[frozenset[str], frozenset[str]] = {}
         self._journal: list[Callable[[], object]] | None = None
         self._epoch = 0
 
@@ -145,21 +145,21 @@ class Memory:
             self.apart.add(pair)
             self.note(lambda: self.apart.discard(pair))
 
-    def with_link(self, link: str) -> Iterator[Record]:
-        """Yield the records with this canonical link, newest first."""
-        return _alive(self._links.get(link, []))
+    def with_link(self, link: bytes) -> Iterator[Record]:
+        """Yield the records with the link of this digest, newest first."""
+        return self._links.alive(link)
 
     def with_title(self, title: str) -> Iterator[Record]:
         """Yield the records with this normal title, newest first."""
-        return _alive(self._titles.get(title, []))
+        return self._titles.alive(title)
 
-    def with_token(self, lang: str, token: str, most: int) -> list[Record]:
+    def with_token(self, lang: str, token: str, most: int) -> Sequence[Record]:
         """Return at most so many of the newest records of a language that hold a token, dead or alive."""
-        return self._tokens.get((lang, token), [])[-most:]
+        return self._tokens[lang].newest(token, most)
 
-    def with_concept(self, lang: str, concept: str, most: int) -> list[Record]:
+    def with_concept(self, lang: str, concept: str, most: int) -> Sequence[Record]:
         """Return at most so many of the newest records of a language that tell of a concept, dead or alive."""
-        return self._across.get((lang, concept), [])[-most:]
+        return self._across[lang].newest(concept, most)
 
     def forget(self, before: datetime) -> None:
         """Drop stories whose last entry is older; final, so a mark taken earlier is void."""
@@ -169,38 +169,49 @@ class Memory:
             del self.shelves[shelf.story]
             for record in shelf.records:
                 self._bury(record)
-        _purge(self._tokens)
-        _purge(self._across)
-        _purge(self._links)
-        _purge(self._titles)
+        for postings in (*self._tokens.values(), *self._across.values(), self._titles):
+            postings.purge()
+        self._links.purge()
+        self._same.clear()
         self.apart = {pair for pair in self.apart if pair[0] in self.shelves and pair[1] in self.shelves}
 
     def _file(self, record: Record) -> None:
-        for filed in self._lists(record):
-            filed.append(record)
+        self._share(record)
+        words, across = self._tokens[record.lang], self._across[record.lang]
+        words.file(record.words, record)
+        words.file(record.keys, record)
+        across.file(record.said, record)
+        if record.link:
+            self._links.file((record.link,), record)
+        if record.title:
+            self._titles.file((record.title,), record)
         self._count(record, 1)
 
     def _unfile(self, record: Record) -> None:
-        for filed in self._lists(record):
-            filed.pop()
+        words, across = self._tokens[record.lang], self._across[record.lang]
+        words.unfile(record.words)
+        words.unfile(record.keys)
+        across.unfile(record.said)
+        if record.link:
+            self._links.unfile((record.link,))
+        if record.title:
+            self._titles.unfile((record.title,))
         self._count(record, -1)
         del self.records[record.entry_id]
 
-    def _lists(self, record: Record) -> Iterator[list[Record]]:
-        for token in sorted(record.tokens):
-            yield self._tokens[record.lang, token]
-        for token in record.keys:
-            yield self._tokens[record.lang, token]
-        for concept in sorted(record.concepts):
-            yield self._across[record.lang, concept]
-        if record.link:
-            yield self._links[record.link]
-        if record.title:
-            yield self._titles[record.title]
+    def _share(self, record: Record) -> None:
+        """Keep equal sets once: one takes 200 bytes."""
+        same = self._same.setdefault
+        record.watches = same(record.watches, record.watches)
+        record.subjects = same(record.subjects, record.subjects)
+        record.events = same(record.events, record.events)
+        record.numbers = same(record.numbers, record.numbers)
+        record.percents = same(record.percents, record.percents)
+        record.days = same(record.days, record.days)
 
     def _count(self, record: Record, times: int) -> None:
-        self.frequencies.add(record.tokens, record.watches, times)
-        self.concepts.add(record.concepts, record.watches, times)
+        self.frequencies.add(record.words, record.watches, times)
+        self.concepts.add(record.said, record.watches, times)
 
     def _bury(self, record: Record) -> None:
         """Take a record out of the counts; its places in the lists are skipped from now on."""
@@ -236,16 +247,3 @@ class Memory:
         shelf.records.insert(at, record)
         shelf.span()
         self.shelves[shelf.story] = shelf
-
-
-def _alive(records: list[Record]) -> Iterator[Record]:
-    return (record for record in reversed(records) if record.alive)
-
-
-def _purge(lists: dict[K, list[Record]]) -> None:
-    for key in list(lists):
-        kept = [record for record in lists[key] if record.alive]
-        if kept:
-            lists[key] = kept
-        else:
-            del lists[key]

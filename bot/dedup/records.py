@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from sys import intern
 from urllib.parse import urlsplit
-from zlib import crc32
 
 from bot.dedup.glossary import concepts_of
 from bot.model import Entry, Facts, Figure, Tables
@@ -33,12 +36,20 @@ _DAY = re.compile(
     r"|\b(?P<name>" + "|".join(_MONTHS) + r")[a-z]*\.? (?P<of>3[01]|[12]\d|0?[1-9])\b"
     r"|(?P<weekday>\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|周[一二三四五六日]|星期[一二三四五六日])"
 )
+_PAGE = re.compile(r"(?:https?://)?[a-z0-9][a-z0-9.-]*/[a-z0-9%_~.-]", re.ASCII | re.IGNORECASE)
+"""What most links look like: surely those of one page."""
+_NONE: frozenset[str] = frozenset()
+_NO_PARTS: frozenset[int] = frozenset()
+"""Kept once: an empty set takes 200 bytes."""
 _NAME_KINDS = frozenset({"name", "alias", "likely", "weak", "ticker"})
 
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One entry in the index. ``story`` and ``serial`` change when stories merge or are split."""
+    """One entry in the index. ``story`` and ``serial`` change when stories merge or are split.
+
+    Words are kept as tuples: a window of entries as sets would take five times the memory.
+    """
 
     number: int
     entry_id: str
@@ -47,17 +58,20 @@ class Record:
     time: datetime
     source: str
     lang: str
-    link: str
+    link: bytes
+    """A digest of the address, empty where it stands for no single page."""
     title: str
-    tokens: frozenset[str]
+    words: tuple[str, ...]
+    """The tokens, sorted."""
     opening: str
     """The title's first word where general news doesn't know it: most often whom it is about. Else ""."""
-    names: frozenset[str]
-    """The tokens that are names of the watches mentioned; products are left out, for they tell the story."""
-    body: frozenset[str]
+    named: tuple[str, ...]
+    lead: str
+    """The body's first tokens by lines, in reading order: what is compared, and as many more for telling copies."""
     keys: tuple[str, ...]
     """The tokens of the body's lead under which the entry is found beside those of its title: the rarest."""
-    concepts: frozenset[str]
+    said: tuple[str, ...]
+    """The concepts, sorted."""
     numbers: frozenset[str]
     percents: frozenset[str]
     versions: frozenset[str]
@@ -70,69 +84,114 @@ class Record:
     events: frozenset[str]
     digest: bool
     published: datetime | None = None
-    sorted_text: str = ""
     alive: bool = True
-    shingles: frozenset[int] = field(default=frozenset())
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The title's tokens as a set."""
+        return frozenset(self.words)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The tokens that are names of the watches mentioned; products are left out, for they tell the story."""
+        return frozenset(self.named)
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What the title says in terms that both languages share."""
+        return frozenset(self.said)
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """The tokens of the lead that are compared, in reading order."""
+        return _body(self.lead) if self.lead else ()
+
+    @property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Every few neighbouring tokens of the lead: what copies of one text have in common."""
+        return _shingles(self.lead) if self.lead else _NO_SHINGLES
+
+
+@lru_cache(maxsize=512)
+def _body(lead: str) -> tuple[str, ...]:
+    return tuple(lead.split("\n")[:BODY_TOKENS])
+
+
+@lru_cache(maxsize=256)
+def _shingles(lead: str) -> frozenset[tuple[str, ...]]:
+    words = lead.split("\n")
+    return frozenset(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
+
+
+_NO_SHINGLES: frozenset[tuple[str, ...]] = frozenset()
 
 
 def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record:
     """Return what the index keeps of an entry that has no story yet."""
-    tokens = frozenset(facts.tokens)
-    body = facts.body_tokens or lead_tokens(entry.text, tables)
-    lang = language_of(entry.title or entry.text[:200])
+    words = tuple(map(intern, sorted(set(facts.tokens))))
+    body = (facts.body_tokens or lead_tokens(entry.text, tables))[: 2 * BODY_TOKENS]
+    lang = _language(entry.title or entry.text[:200])
     titled = [figure for figure in facts.figures if figure.field == "title"]
     folded = fold(entry.title[:2_000], tables.variants) if lang == "zh" else ""
+    watches = facts.watches
+    concepts = concepts_of(folded, facts.tokens, tables.glossary).union([f"@{watch}" for watch in watches])
     return Record(
         number=number,
         entry_id=entry.id,
         story="",
         serial=-1,
         time=entry.time,
-        source=entry.source,
+        source=intern(entry.source),
         lang=lang,
-        link=specific_link(entry.link),
+        link=_digest(specific_link(entry.link)),
         title=normal_title(entry.title, tables),
-        tokens=tokens,
-        opening=_opening(facts.tokens, tables),
-        names=_names(facts, tokens, tables),
-        body=frozenset(body[:BODY_TOKENS]),
-        keys=_rarest(body[:BODY_TOKENS], tokens, tables),
-        concepts=concepts_of(folded, facts.tokens, tables.glossary)
-        | {f"@{watch}" for watch in facts.watches},
-        numbers=frozenset(figure_token(figure) for figure in titled if figure.unit != "period"),
-        percents=frozenset(figure_token(figure) for figure in titled if figure.unit == "percent"),
-        versions=frozenset(token for token in tokens if _VERSION.fullmatch(token)),
+        words=words,
+        opening=intern(_opening(facts.tokens, tables)),
+        named=_names(facts, words, tables) if facts.mentions else (),
+        lead="\n".join(body),
+        keys=_rarest(body[:BODY_TOKENS], words, tables) if body else (),
+        said=tuple(map(intern, sorted(concepts))),
+        numbers=_few([figure_token(figure) for figure in titled if figure.unit != "period"]),
+        percents=_few([figure_token(figure) for figure in titled if figure.unit == "percent"]),
+        versions=_few([token for token in words if "." in token and _VERSION.fullmatch(token)]),
         periods=_parts(titled),
         days=days_of(entry.title[:300]),
-        subjects=facts.subjects,
-        watches=facts.watches,
-        events=frozenset(hit.kind for hit in facts.events if hit.field == "title"),
+        subjects=facts.subjects or _NONE,
+        watches=watches or _NONE,
+        events=_few([hit.kind for hit in facts.events if hit.field == "title"]),
         digest=facts.digest,
-        published=entry.published,
-        sorted_text=" ".join(sorted(tokens)),
-        shingles=_shingles(body),
+        published=entry.time if entry.published == entry.time else entry.published,
     )
 
 
-def _rarest(body: tuple[str, ...], tokens: frozenset[str], tables: Tables) -> tuple[str, ...]:
+def _digest(link: str) -> bytes:
+    return blake2b(link.encode("utf-8", "surrogatepass"), digest_size=10).digest() if link else b""
+
+
+def _few(found: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(intern, found)) if found else _NONE
+
+
+def _language(text: str) -> str:
+    return "en" if text.isascii() else language_of(text)
+
+
+def _rarest(body: tuple[str, ...], tokens: tuple[str, ...], tables: Tables) -> tuple[str, ...]:
     known = tables.frequencies
-    return tuple(
-        sorted(
-            (token for token in body if token not in tokens), key=lambda token: (known.get(token, 0), token)
-        )[:KEYS]
-    )
+    found = sorted([(known.get(token, 0), token) for token in body if token not in tokens])
+    return tuple([token for _, token in found[:KEYS]])
 
 
 def days_of(title: str) -> frozenset[str]:
     """Return the days that a title names, months and weekdays as numbers."""
-    found = set()
+    found: set[str] = set()
     for named in _DAY.finditer(title.lower()):
         if named["weekday"]:
             found.add(_WEEKDAYS[named["weekday"][:3]])
         else:
             month = named["month"] or _MONTHS[named["name"][:3]]
             found.add(f"{int(month)}-{int(named['day'] or named['of'])}")
-    return frozenset(found)
+    return frozenset(found) if found else _NONE
 
 
 def _opening(tokens: tuple[str, ...], tables: Tables) -> str:
@@ -142,6 +201,8 @@ def _opening(tokens: tuple[str, ...], tables: Tables) -> str:
 
 def specific_link(link: str) -> str:
     """Return a canonical link that stands for one page, or "" for a home page or none."""
+    if _PAGE.match(link):
+        return link
     try:
         parts = urlsplit(link if "//" in link else f"//{link}")
     except ValueError:
@@ -149,7 +210,7 @@ def specific_link(link: str) -> str:
     return link if parts.path.strip("/") or parts.query else ""
 
 
-def _names(facts: Facts, tokens: frozenset[str], tables: Tables) -> frozenset[str]:
+def _names(facts: Facts, tokens: tuple[str, ...], tables: Tables) -> tuple[str, ...]:
     written = [
         fold(mention.text, tables.variants)
         for mention in facts.mentions
@@ -157,18 +218,10 @@ def _names(facts: Facts, tokens: frozenset[str], tables: Tables) -> frozenset[st
         and mention.kind in _NAME_KINDS
         and not any(map(str.isdigit, mention.text))
     ]
-    return frozenset(token for token in tokens if any(token in name for name in written))
+    return tuple([token for token in tokens if any(token in name for name in written)])
 
 
 def _parts(titled: list[Figure]) -> frozenset[int]:
     """Return the quarters and halves that a title names, without their year."""
-    return frozenset(
-        int(figure.value) % 10 for figure in titled if figure.unit == "period" and figure.value % 10
-    )
-
-
-def _shingles(body: tuple[str, ...]) -> frozenset[int]:
-    lead = body[: 2 * BODY_TOKENS]
-    return frozenset(
-        crc32(" ".join(lead[at : at + _SHINGLE]).encode()) for at in range(len(lead) - _SHINGLE + 1)
-    )
+    found = [int(figure.value) % 10 for figure in titled if figure.unit == "period" and figure.value % 10]
+    return frozenset(found) if found else _NO_PARTS

@@ -7,7 +7,7 @@ from datetime import timedelta
 from math import log2
 from typing import TypeVar
 
-from bot.dedup.features import Features, Likeness
+from bot.dedup.features import SUPPORT, Features, Likeness
 from bot.dedup.glossary import telling
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
@@ -61,6 +61,13 @@ _GROUPS = {
 """Which features say the same kind of thing, for people who ask why."""
 
 
+_MOST = tuple(
+    1e-6 + sum([max(0.0, weights.get(name, 0.0)) * most for name, most in SUPPORT.items()])
+    for weights in (SAME, ACROSS)
+)
+"""What the rest of a story adds at most, within a language and across."""
+
+
 def margin(likeness: Likeness) -> float:
     """Return how far a likeness lies above the threshold; below 0 it does not join."""
     if likeness.across:
@@ -93,6 +100,11 @@ def shares(likeness: Likeness) -> tuple[tuple[str, float], ...]:
     rest = round(margin(likeness) - sum([added for _, added in named]), 2)
     found = [(group, added) for group, added in (*named, ("by_default", rest)) if added]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def may_join(record: Record, likeness: Likeness) -> bool:
+    """Tell whether a likeness could clear the threshold if all of its story spoke for it."""
+    return not forbidden(record, likeness) and margin(likeness) + _MOST[likeness.across] >= 0
 
 
 def forbidden(record: Record, likeness: Likeness) -> str:
