@@ -217,3 +217,17 @@ def test_the_same_input_gives_the_same_stories() -> None:
         desk = Desk()
         runs.append([desk.read(title, after=at, source=f"s{at}") for at, title in enumerate(titles)])
     assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(
+    ("news", "other"),
+    [
+        ("Globex reports first-quarter 2026 results", "Osisko reports first-quarter 2026 results"),
+        ("格洛贝克斯公布2026年第一季度业绩", "Osisko (ODV) Reports 1Q2026 Financial Results"),
+        ("格洛贝克斯一季度营收306亿元，云收入占比首次过半", "晶瑞电材：公司氢氟酸一季度营收占比较小"),
+    ],
+)
+def test_a_story_about_a_company_takes_in_nothing_that_names_nobody_in_it(news: str, other: str) -> None:
+    desk = Desk()
+    desk.read(news)
+    assert desk.read(other, after=1, source="filings").new

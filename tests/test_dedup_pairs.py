@@ -157,7 +157,9 @@ def test_reports_of_one_piece_of_news_are_joined_and_near_misses_are_not(
     assert told[name].recall() >= recall, account(told[name])
 
 
-@pytest.mark.xfail(reason="seven near misses of 168 are joined (.940); when this passes, move the goal into FLOORS")
+@pytest.mark.xfail(
+    reason="seven near misses of 168 are joined (.940); when this passes, move the goal into FLOORS"
+)
 def test_what_is_joined_across_languages_is_almost_always_one_piece_of_news(told: dict[str, Told]) -> None:
     assert told["across"].precision() >= GOAL_ACROSS, account(told["across"])
 

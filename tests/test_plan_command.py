@@ -231,3 +231,8 @@ async def test_the_store_is_held_against_a_watchlist_and_stays_as_it_was(
     rows = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
     assert [(row["change"], row["verdict"]) for row in rows] == [("-", "no_match"), ("+", "first_report")]
     assert dump(state) == before
+
+    other = (config / "watchlist.yaml").rename(tmp_path / "other.yaml")
+    (config / "watchlist.yaml").write_text(FILES["watchlist"], encoding="utf-8")
+    assert plan_stored(3000, config, state, other, as_json=False) == 0
+    assert f"  Globex  no match: {PROFIT}" in capsys.readouterr().out

@@ -31,7 +31,11 @@ def refused(raw: bytes) -> str:
         ),
         (b'{"time": "2026-05-20T12:00:00Z", "title": "t"}', 'stream.jsonl:2: "id" is missing'),
         (b'{"id": "", "time": "2026-05-20T12:00:00Z"}', 'stream.jsonl:2: "id" is missing'),
-        (b'{"id": "b", "title": "t"}', 'stream.jsonl:2: "time" is None'),
+        (b'{"id": "b", "title": "t"}', 'stream.jsonl:2: "time" is missing'),
+        (
+            b'{"id": "b", "time": "2026-05-20T12:00:00Z", "headline": "t"}',
+            'stream.jsonl:2: "title" is missing',
+        ),
         (b'{"id": "b", "time": "yesterday"}', "stream.jsonl:2: \"time\" is 'yesterday', not a time as in 20"),
         (b'{"id": "b", "time": 1747742400}', 'stream.jsonl:2: "time" is 1747742400'),
         (b'{"id": "b", "time": "0001-01-01T00:00:00+14:00"}', 'stream.jsonl:2: "time" is'),

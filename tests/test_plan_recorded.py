@@ -225,12 +225,11 @@ def test_the_tags_of_sources_count_for_routes() -> None:
 
 def test_two_alerts_that_turn_out_to_tell_one_story_bear_its_name_and_one_of_them_lives_on() -> None:
     globex = Watch(id="globex", name="Globex", products=("Titan5",))
-    both = "Globex unveils Titan5 chip for phones with benchmark scores double those of rivals"
     plan = replay(
         *(line(f"old{at}", title, -1 - at) for at, title in enumerate(OTHER_NEWS)),
-        line("a", "Globex unveils Titan5 chip for phones"),
-        line("b", "Titan5 benchmark scores double those of rivals", 0.5),
-        line("c", both, 1),
+        line("a", "Globex unveils Titan5 chip at Berlin show on Monday"),
+        line("b", "Globex unveils Titan5 chip at Berlin show on Tuesday", 0.5),
+        line("c", "Globex unveils Titan5 chip at electronics show in Berlin", 1),
         routes=[replace(AT_ONCE, min_score=40)],
         watchlist=Watchlist(watches={"globex": globex}),
     )

@@ -52,7 +52,7 @@ def entry_of(line: Mapping[str, object], place: str) -> Entry:
         body=body,
         first_seen=time,
         time=time,
-        lang=_language(line.get("lang"), title),
+        lang=_language(line.get("lang"), title[:TITLE_BYTES]),
     )
 
 

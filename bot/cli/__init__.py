@@ -11,17 +11,24 @@ import typer
 
 from bot import __version__
 
+_CONFIG = "Folder with the YAML files."
+_STATE = "Folder that the bot writes."
 ConfigFolder = Annotated[
     Optional[Path],  # noqa: UP045  typer reads annotations at run time
-    typer.Option(
-        "--config", envvar="WIREWATCH_CONFIG", help="Folder with the YAML files.", show_default="config"
-    ),
+    typer.Option("--config", help=_CONFIG, show_default="WIREWATCH_CONFIG, or config"),
 ]
 StateFolder = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option(
-        "--state", envvar="WIREWATCH_STATE", help="Folder that the bot writes.", show_default="state"
-    ),
+    typer.Option("--state", help=_STATE, show_default="WIREWATCH_STATE, or state"),
+]
+# Only the options before the verb look at the environment: after it they would overrule what was typed before it.
+UsualConfigFolder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--config", envvar="WIREWATCH_CONFIG", help=_CONFIG, show_default="config"),
+]
+UsualStateFolder = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--state", envvar="WIREWATCH_STATE", help=_STATE, show_default="state"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 Words = Annotated[Optional[list[str]], typer.Argument(help="The query, an id or an address.")]  # noqa: UP045
@@ -62,9 +69,11 @@ def _version(wanted: bool) -> None:
 
 @terminal.callback()
 def common(
-    config: ConfigFolder = None,
-    state: StateFolder = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    config: UsualConfigFolder = None,
+    state: UsualStateFolder = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     """News about the companies you watch: once per story, within seconds, with the reason."""
     del version
@@ -80,7 +89,7 @@ def run(config: ConfigFolder = None, state: StateFolder = None) -> None:
     raise typer.Exit(run_until_stopped(Folders.config, Folders.state))
 
 
-@terminal.command()
+@terminal.command(short_help="Poll every due source once, deliver what is due, exit (for cron).")
 def once(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
     """Poll every due source once, deliver and edit all that is due, exit (for cron)."""
     choose(config, state)
@@ -108,7 +117,7 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder for your conf
     typer.echo(write(folder).replace("  wirewatch ", f"  {how_called()} "))
 
 
-@terminal.command()
+@terminal.command(short_help="Check the configuration: every fault with its line.")
 def check(
     config: ConfigFolder = None,
     online: Annotated[bool, typer.Option("--online", help="Try tokens, chats and sources too.")] = False,
@@ -120,7 +129,7 @@ def check(
     raise typer.Exit(check_folder(Folders.config, online=online))
 
 
-@terminal.command()
+@terminal.command(short_help="Find a chat's number, by a code sent from it.")
 def connect(service: Annotated[str, typer.Argument(help="telegram")], config: ConfigFolder = None) -> None:
     """Find a chat's number: send the code that is shown, and paste the lines that come back."""
     choose(config)
@@ -140,7 +149,10 @@ def _ask(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Stories to list.")]
 
 
-@terminal.command(context_settings=WORDS_MAY_BEGIN_WITH_A_DASH)
+@terminal.command(
+    short_help="Newest stories that matched: words, watch:ID, since:3d, ...",
+    context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
+)
 def recent(
     query: Words = None,
     limit: Limit = 10,
@@ -166,9 +178,12 @@ def search(
     _ask("search", query, as_json=as_json, limit=limit)
 
 
-@terminal.command()
+@terminal.command(short_help="A story and why each entry joined; split takes one out.")
 def story(
-    words: Annotated[Optional[list[str]], typer.Argument(help="ID, or: split ID ENTRY.")] = None,  # noqa: UP045
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID | split ID ENTRY", help="The story; ENTRY by number, address or id."),
+    ] = None,
     tell: Annotated[bool, typer.Option("--tell", help="With split: tell the new story too.")] = False,
     config: ConfigFolder = None,
     state: StateFolder = None,
@@ -179,7 +194,7 @@ def story(
     _ask("story", [*(words or []), *(["--tell"] if tell else [])], as_json=as_json)
 
 
-@terminal.command()
+@terminal.command(short_help="The full trace of a story: told or not, and why.")
 def why(
     words: Words = None, config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False
 ) -> None:
@@ -220,7 +235,7 @@ def digest(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJs
     raise typer.Exit(digest_now(Folders.config, Folders.state, as_json=as_json))
 
 
-@terminal.command()
+@terminal.command(short_help="What the watchlist sees in a text, span by span.")
 def match(
     text: Annotated[list[str] | None, typer.Argument(help="A headline; without one, standard input.")] = None,
     watchlist: Annotated[Optional[Path], typer.Option(help="Another watchlist.")] = None,  # noqa: UP045
@@ -235,7 +250,7 @@ def match(
     raise typer.Exit(match_text(given, Folders.config, watchlist, as_json=as_json))
 
 
-@terminal.command()
+@terminal.command(short_help="What a watchlist would have told; nothing is sent.")
 def plan(
     days: Annotated[
         int, typer.Option(min=1, max=3650, help="Days of the store to look back; not used with --in.")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
     try:
         asked = Asked(verb=verb, words=words, reader=reader, limit=limit, admin=True, by="terminal")
         with store.snapshot() as conn:
-            given = answer(asked, _desk(conn, configuration, now))
+            given = answer(asked, replace(_desk(conn, configuration, now), running=not is_free(state)))
         if given.wanted is not None:
             from bot.cli.changing import carry_out
 

@@ -329,7 +329,7 @@ class _Page:
         return line.append(after, style="dim")
 
     def _names(self, watches: Sequence[str], most: int = 3) -> str:
-        known = self.watchlist.watches
+        known = {**self.configuration.watchlist.watches, **self.watchlist.watches}
         names = [known[watch].name if watch in known else watch for watch in watches]
         more = f" +{len(names) - most}" if len(names) > most else ""
         return tame(", ".join(names[:most])) + more

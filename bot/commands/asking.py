@@ -69,6 +69,8 @@ class Desk:
     faults: tuple[str, ...] = ()
     doubt: float = 0.0
     """Joinings with a smaller margin are listed as in doubt."""
+    running: bool = True
+    """False when nothing runs: what the store says is how the last round left it."""
 
 
 def story_row(line: Headline) -> dict[str, object]:

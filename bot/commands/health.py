@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
@@ -10,13 +10,14 @@ from bot.commands.splitting import short_id
 from bot.model import Source
 from bot.render.typed import typed
 from bot.render.views import DoubtRow, SourceRow, SourcesView, StatusView
-from bot.store import alerts, deliveries, entries, meta, mutes, search, sources, stories
+from bot.store import alerts, deliveries, entries, matches, meta, mutes, search, sources, stories
 from bot.store.sources import SourceState
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
 """How far back ``status`` lists joinings in doubt."""
-MOST_DOUBTS = 50
+MOST_DOUBTS = 500
+LISTED_DOUBTS = 50
 SHOWN_DOUBTS = 5
 
 
@@ -36,7 +37,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     volume = entries.volume(desk.conn, desk.now - DAY)
     owed = deliveries.owed(desk.conn)
     dead = deliveries.dead_letters(desk.conn)
-    doubt = stories.doubtful(desk.conn, desk.now - DOUBTED, desk.doubt, limit=MOST_DOUBTS)
+    doubt = _doubts(desk)
     started = meta.get(desk.conn, "started")
     polls = [state.last_poll for state in states.values() if state.last_poll]
     oldest = min((row.oldest_due for row in owed), default=None)
@@ -44,7 +45,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         reader=asked.reader,
         now=desk.now,
         version=desk.version,
-        started=desk.started.fromisoformat(started) if started else desk.started,
+        started=_since(started, desk) if desk.running else None,
         sources=sum(source.enabled for source in desk.sources.values()),
         failing=sum(state.errors > 0 for state in states.values()),
         watches=len(desk.watchlist.watches),
@@ -66,7 +67,8 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     )
     row = {
         "version": view.version,
-        "started": view.started.isoformat(),
+        "started": _since(started, desk).isoformat(),
+        "running": desk.running,
         "sources": view.sources,
         "failing": view.failing,
         "watches": view.watches,
@@ -78,7 +80,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "owed": view.owed,
         "oldest_owed": oldest.isoformat() if oldest else None,
         "dead": [_dead_row(letter) for letter in dead],
-        "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt],
+        "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt[:LISTED_DOUBTS]],
         "faults": list(view.faults),
     }
     return Answer(render.status(view), (row,))
@@ -112,6 +114,17 @@ def _json(source: Source, state: SourceState | None, entries_today: int) -> dict
         "status": state.status if state else None,
         "entries_24h": entries_today,
     }
+
+
+def _since(started: str | None, desk: Desk) -> datetime:
+    return datetime.fromisoformat(started) if started else desk.started
+
+
+def _doubts(desk: Desk) -> list[stories.Doubt]:
+    """The joinings in doubt, newest first; those in stories that a watch is about before all others."""
+    found = stories.doubtful(desk.conn, desk.now - DOUBTED, desk.doubt, limit=MOST_DOUBTS)
+    matched = {story: bool(matches.of(desk.conn, story)) for story in {each.story for each in found}}
+    return sorted(found, key=lambda each: not matched[each.story])
 
 
 def _doubt(doubt: stories.Doubt, desk: Desk) -> DoubtRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from math import log2
 from typing import TypeVar
@@ -130,6 +131,8 @@ def _forbidden_within(record: Record, likeness: Likeness) -> str:
     other, ratio = likeness.other, likeness.features["ratio"]
     if _says_too_little(record, likeness):
         return "too_little"
+    if _nobody_in_common(record, likeness):
+        return "other_company"
     if record.digest and ratio < _SAME_DIGEST:
         return "digest"
     if ratio >= _NEAR_SAME and likeness.features["body"] < _SAME_BODY and _other_number(record, other):
@@ -159,6 +162,16 @@ def _says_too_little(record: Record, likeness: Likeness) -> bool:
     return not words or (len(words) == 1 and min(len(record.tokens), len(other.tokens)) < _FEW_TOKENS)
 
 
+def _nobody_in_common(record: Record, likeness: Likeness) -> bool:
+    """Tell whether only one of two titles is about a watched company, and no name stands in both."""
+    one_sided = bool(record.subjects) != bool(likeness.other.subjects)
+    return one_sided and not likeness.features["same_watch"] and not _named(likeness.shared_concepts)
+
+
+def _named(shared: Iterable[str]) -> bool:
+    return any(each[0] in "@=" for each in shared)
+
+
 def _other_opening(one: Record, other: Record) -> bool:
     """Tell whether two titles of one pattern begin with different names: "Foo reports third-quarter results"."""
     if not one.opening or not other.opening or one.opening == other.opening:
@@ -181,6 +194,11 @@ def _other_number(one: Record, other: Record) -> bool:
 def _apart(one: frozenset[T], other: frozenset[T]) -> bool:
     """Tell whether both sides name something and nothing of it is the same."""
     return bool(one) and bool(other) and one.isdisjoint(other)
+
+
+def _is_name(concept: str) -> bool:
+    """Tell whether a concept is a watch, a known name, or a Latin word that the glossary doesn't know."""
+    return concept[0] in "@=" or (concept.isascii() and concept.isalpha())
 
 
 def _places(record: Record) -> frozenset[str]:
@@ -207,6 +225,8 @@ def _forbidden_across(record: Record, likeness: Likeness) -> str:
     features = likeness.features
     if record.digest or abs(record.time - likeness.other.time) > ACROSS_WITHIN:
         return "too_far"
+    if not any(map(_is_name, likeness.shared)):
+        return "no_name"
     if _apart(_places(record), _places(likeness.other)):
         return "other_place"
     if not features["same_number"] and _other_figure(record, likeness.other):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.links import showable
 from bot.model import Block, Level, Line, Message, Receiver, Report, Span
 from bot.render.buttons import nothing_rows, page_rows
 from bot.render.evidence import joining_words
@@ -16,10 +15,10 @@ from bot.render.reports import (
     event_of,
     linked,
     names_of,
+    numbered,
     ranked,
     shown_report,
     source_of,
-    time_of,
 )
 from bot.render.times import Clock
 from bot.render.typed import typed
@@ -115,8 +114,8 @@ def status(view: StatusView) -> Message:
     """Return what runs, what is owed and what is wrong; what is wrong stands first."""
     language = view.reader.language
     clock = Clock.of(view.reader, view.now)
-    running = clock.span(view.now - view.started, exact=True)
-    head = line(language, "status_head", version=view.version, span=running)
+    up = clock.span(view.now - view.started, exact=True) if view.started else ""
+    head = line(language, "status_head" if up else "status_stopped", version=view.version, span=up)
     faults = [text(clean(fault)) for fault in view.faults[:5]]
     broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
     news = [text(part) for part in _status_news(view, clock) if part]
@@ -178,13 +177,9 @@ def _meant(view: NothingView, clock: Clock) -> Line:
 
 
 def _report(number: int, report: Report, view: StoryView, clock: Clock) -> tuple[Line, Line]:
-    entry = report.entry
-    source = Span(source_of(entry.source_name), link=showable(entry.url))
-    lock = source_of("", paid=entry.paid)
     words = joining_words(report, view.story, view.watchlist, clock)
     doubt = say(clock.language, "in_doubt") if _doubtful(report, view) else ""
-    first = (Span(f"{number} "), source, Span(f"{lock} {time_of(entry, clock)}"))
-    return first, text(f"{IN}{words}{doubt}")
+    return numbered(number, report.entry, clock), text(f"{IN}{words}{doubt}")
 
 
 def _doubtful(report: Report, view: StoryView) -> bool:

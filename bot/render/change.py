@@ -11,7 +11,7 @@ from bot.render.lines import clauses, shorten
 LONGEST = 140
 # A number with its unit is one word, so that 43 亿美元 -> 34 亿美元 is one change that can be read.
 _WORD = re.compile(
-    r"[$¥€£]?\d+(?:[.,]\d+)*(?:%|\s?(?:(?:billion|million|trillion|bn|mn|yuan)\b"
+    r"[$¥€£]?\d+(?:[.,]\d+)*(?:%|\s?(?:(?:billion|million|trillion|bn|mn|yuan|percent|per cent|percentage points?|pc)\b"
     r"|[万亿千百]*(?:美元|港元|欧元|日元|人民币|元|人|家|倍|个百分点|[万亿千百])))?"
     r"|[A-Za-z]+(?:['’-][A-Za-z]+)*|\s+|.",
     re.DOTALL,

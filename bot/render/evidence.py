@@ -93,6 +93,7 @@ def joining_words(report: Report, story: Story, watchlist: Watchlist, clock: Clo
     by_id = {other.entry.id: other for other in story.reports}
     words = list(_shared(report, watchlist, language))
     if original := by_id.get(joining.copy_of):
+        words = [word for word in words if word != joining_word("same_text", language)]
         words.insert(0, say(language, "copy_of", source=source_of(original.entry.source_name)))
     reasons = listed(words, language) or joining_word(joining.rule, language)
     other = by_id.get(joining.other)
@@ -110,10 +111,23 @@ def in_common(joining: Joining, watchlist: Watchlist, language: str) -> tuple[li
     """Return what two reports share: companies and events by name; then words and figures, rarest first."""
     watches = [name_of(token, watchlist, language) for token in joining.shared if token in watchlist.watches]
     events = [event_in_passing(token, language) for token in joining.shared if token in EVENTS]
-    rest = [token for token in joining.shared if token not in watchlist.watches and token not in EVENTS]
+    said = _names_said(joining, watchlist)
+    rest = [token for token in joining.shared if token not in said]
     whole = joining.rule == "same_event"
     words = [_word_in_common(token, whole=whole) for token in rest]
     return [*watches, *events], list(dict.fromkeys(filter(None, words)))
+
+
+def _names_said(joining: Joining, watchlist: Watchlist) -> set[str]:
+    """The shared companies and events, and the words that only name them again."""
+    said = set(joining.shared) & (watchlist.watches.keys() | EVENTS.keys())
+    for token in sorted(said):
+        said.update(word.casefold() for word in EVENTS.get(token, ()))
+        watch = watchlist.watches.get(token)
+        if watch is not None:
+            said.update(name.casefold() for name in (watch.name, *watch.names.values(), *watch.aliases))
+            said.update(name.casefold() for name in (*watch.likely, *watch.weak))
+    return said
 
 
 def _word_in_common(token: str, *, whole: bool) -> str:
@@ -219,12 +233,13 @@ def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str
     joining = report.joining
     if joining.rule in {"same_link", "same_title", "same_text", "split", "merged"}:
         yield joining_word(joining.rule, language)
-    words = []
+    companies, events, words = [], [], []
+    said = _names_said(joining, watchlist)
     for token in joining.shared:
         if token in watchlist.watches:
-            words.append(joining_word("company", language))
+            companies.append(joining_word("company", language))
         elif token in EVENTS:
-            words.append(event_in_passing(token, language))
-        else:
+            events.append(event_in_passing(token, language))
+        elif token not in said:
             words.append(_word_in_common(token, whole=joining.rule == "same_event"))
-    yield from [word for word in dict.fromkeys(words) if word][:MOST_SHARED]
+    yield from [word for word in dict.fromkeys((*companies, *events, *words)) if word][:MOST_SHARED]

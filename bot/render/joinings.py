@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.model import Block, Joining, Line, Message, Report, Span
 from bot.render.evidence import apart_words, in_common, joining_words
 from bot.render.lines import clean, message, text
-from bot.render.reports import LONGEST_LISTED, dated_source, linked, source_of
+from bot.render.reports import LONGEST_LISTED, linked, numbered, source_of
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.views import DoubtRow, Headline, SplitView, StoryView
@@ -69,12 +69,7 @@ def split_pending(reader_via: str, language: str, story: str) -> Message:
 def _explained(number: int, view: StoryView) -> tuple[Line, Line]:
     report = view.story.reports[number - 1]
     clock = Clock.of(view.reader, view.now)
-    entry = report.entry
-    first = (
-        Span(f"{number} {dated_source(entry, clock)} · "),
-        *linked(entry.title, entry.url, clock.language),
-    )
-    return first, text(IN + _reasons(report, view, clock))
+    return numbered(number, report.entry, clock), text(IN + _reasons(report, view, clock))
 
 
 def _reasons(report: Report, view: StoryView, clock: Clock) -> str:
@@ -84,7 +79,9 @@ def _reasons(report: Report, view: StoryView, clock: Clock) -> str:
     by_id = {other.entry.id: (place, other) for place, other in enumerate(view.story.reports, 1)}
     place, other = by_id.get(joining.other, (0, None))
     parts = list(_grounds(joining, view))
-    if original := by_id.get(joining.copy_of):
+    original = by_id.get(joining.copy_of)
+    if original is not None and not (joining.rule == "same_text" and joining.copy_of == joining.other):
+        parts = [part for part in parts if part != joining_word("same_text", language)]
         parts.insert(0, say(language, "copy_of", source=source_of(original[1].entry.source_name)))
     if other is not None:
         parts.append(apart_words(report, other, clock))

@@ -232,8 +232,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "仅管理员可拆分事件。您的 ID 为{who}；管理员列于 wirewatch.yaml 的 access。",
     ),
     "split_usage": (
-        "Type {command}: a story, then one of its entries by its number in {listing}, its address or its id.",
-        "请指明事件及其中一篇：{command}。可用{listing}中的序号、网址或报道 ID 的开头。",
+        "Type a story and one of its entries by number ({listing} lists them), address or id: {command}.",
+        "请指明事件及其中一篇（序号、网址或报道 ID 的开头）：{command}。序号见{listing}。",
     ),
     "split_unknown": (
         "There is no story {story}. {command} lists the newest.",
@@ -279,6 +279,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "source_more": ("{count} more", "另{count}个"),
     "trouble_since": ("{what} since {time}", "{time}起{what}"),
     "status_head": ("*Wirewatch {version}* · up {span}", "*Wirewatch {version}* · 已运行{span}"),
+    "status_stopped": ("*Wirewatch {version}*", "*Wirewatch {version}*"),
     "status_day": (
         "Last 24 h: {entries} {entries:entry|entries}, {stories} {stories:story|stories}, {told} told",
         "近 24 小时：{entries}篇，{stories}条新闻，已推送{told}条",

@@ -136,6 +136,14 @@ def dated_source(entry: Entry, clock: Clock) -> str:
     return f"{source_of(entry.source_name, paid=entry.paid)} {time_of(entry, clock)}"
 
 
+def numbered(number: int, entry: Entry, clock: Clock) -> Line:
+    """Return a report in a list of its story's: ``2 Harbour Wire 17:02 · Alibaba cloud revenue jumps…``."""
+    return (
+        Span(f"{number} {dated_source(entry, clock)} · "),
+        *linked(entry.title, entry.url, clock.language),
+    )
+
+
 def _preference(report: Report) -> tuple[bool, float, float, str]:
     entry = report.entry
     return (entry.paid, -entry.weight, entry.time.timestamp(), entry.source)

@@ -315,7 +315,8 @@ class StatusView:
     reader: Receiver
     now: datetime
     version: str
-    started: datetime
+    started: datetime | None
+    """None: it does not run."""
     sources: int = 0
     failing: int = 0
     watches: int = 0

@@ -87,7 +87,7 @@ _SHARES: _Words = {
     "by_text": ("text", "正文"),
     "by_story": ("the rest of the story", "事件其余报道"),
     "by_lead": ("closer than other stories", "比其他事件更接近"),
-    "by_facts": ("companies, events, figures", "公司、事件与数字"),
+    "by_facts": ("companies and figures", "公司与数字"),
     "by_difference": ("what differs", "相异之处"),
     "by_time": ("time between", "时间间隔"),
     "by_source": ("one source", "同一来源"),
