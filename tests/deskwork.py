@@ -26,6 +26,9 @@ from bot.store import Connection, Store, entries, requests, sources, stories
 from tests.grouping import MATCHER, NOON, TABLES, WATCHLIST
 
 LIFETIME = timedelta(days=10)
+PROFIT = "Globex profit jumps 34% on cloud demand"
+CLIMBS = "Globex cloud demand lifts profit by 34%"
+LINK = "wire.example/news/7"
 
 
 @dataclass

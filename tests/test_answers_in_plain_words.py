@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,19 +18,9 @@ from bot.render.change import what_was
 from bot.render.views import StatusView
 from bot.store.codec import joining_text
 from bot.store.schema import entries
-from tests.deskwork import Desk
+from tests.deskwork import CLIMBS, PROFIT, Desk
 from tests.golden.invented import at, reader
 from tests.planning import line, recorded
-
-PROFIT = "Globex profit jumps 34% on cloud demand"
-CLIMBS = "Globex cloud demand lifts profit by 34%"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 def join(desk: Desk, story: str, place: int, **values: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -11,22 +10,12 @@ import pytest
 
 from bot.model import Assignment, Entry, Facts, QuietHours, Receiver
 from bot.store import stories
-from tests.deskwork import Desk
+from tests.deskwork import CLIMBS, LINK, PROFIT, Desk
 
-PROFIT = "Globex profit jumps 34% on cloud demand"
-CLIMBS = "Globex cloud demand lifts profit by 34%"
 SUED = "Globex sued over brake patents in Texas"
 JOBS = "Acme cuts 300 jobs in Berlin"
-LINK = "wire.example/news/7"
 DEAL = "Initech to buy Acme for $2 billion"
 ASLEEP = Receiver(id="desk", via="chat", chat="1", quiet_hours=QuietHours(time(11), time(15)))
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 async def joined(desk: Desk, one: str = PROFIT, other: str = CLIMBS) -> str:

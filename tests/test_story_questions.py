@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -13,19 +12,9 @@ from sqlalchemy import update
 from bot.model import Joining
 from bot.store.codec import joining_text
 from bot.store.schema import entries
-from tests.deskwork import Desk
+from tests.deskwork import CLIMBS, LINK, PROFIT, Desk
 
-PROFIT = "Globex profit jumps 34% on cloud demand"
-CLIMBS = "Globex cloud demand lifts profit by 34%"
 JOBS = "Acme cuts 300 jobs in Berlin"
-LINK = "wire.example/news/7"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

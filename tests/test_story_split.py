@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
-
-import pytest
 
 from bot.model import Budget, DigestPlan, Mute, QuietHours, Receiver, Route
 from bot.schedule.digests import owe_digest_now
 from bot.store import alerts, audit, mutes, stories
-from tests.deskwork import Desk
+from tests.deskwork import CLIMBS, LINK, PROFIT, Desk
 
-PROFIT = "Globex profit jumps 34% on cloud demand"
-CLIMBS = "Globex cloud demand lifts profit by 34%"
 SUED = "Globex sued over brake patents in Texas"
-LINK = "wire.example/news/7"
 QUIET = QuietHours(time(11), time(15))
 PROFIT_TEXT = (
     "Globex said on Wednesday that profit for the quarter rose 34 percent to 2 billion dollars, "
     "helped by demand for cloud services in Asia and Europe, and raised its forecast for the year."
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.close()
 
 
 def held(tmp_path: Path) -> Desk:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,18 +14,7 @@ from bot.commands import Asked
 from bot.pipeline import Pipeline
 from bot.pipeline.splitting import give_up, split_asked
 from bot.store import Connection, requests
-from tests.deskwork import Desk
-
-PROFIT = "Globex profit jumps 34% on cloud demand"
-CLIMBS = "Globex cloud demand lifts profit by 34%"
-LINK = "wire.example/news/7"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path)
-    yield opened
-    opened.close()
+from tests.deskwork import CLIMBS, LINK, PROFIT, Desk
 
 
 @pytest.fixture

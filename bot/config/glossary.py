@@ -8,12 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from bot.config.faults import FaultList, Place, one_of
-from bot.model import Glossary
+from bot.model import COMMON, NAME, PLACE, Glossary
 from bot.text import fold, stem
 
-_SECTIONS = {"[matters]": "", "[products]": "", "[names]": "=", "[places]": "°", "[shields]": ""}
+_SECTIONS = {"[matters]": "", "[products]": "", "[names]": NAME, "[places]": PLACE, "[shields]": ""}
 """The heading of a section to the mark of its concepts."""
-_COMMON = "·"
 _WORD = re.compile(r"[a-z0-9]+(?:[.'&+][a-z0-9]+)*")
 _HOW = "write: 中文词 中文词 = english words, a phrase"
 _VOWELS = frozenset("aeiou")
@@ -86,7 +85,7 @@ class _Reader:
         if not right.isascii() or any(map(str.isascii, terms)):
             self._fault(number, "the languages stand on the wrong side of the =", _HOW)
             return
-        mark = _COMMON if line[0] == "~" else _SECTIONS.get(self._section, "")
+        mark = COMMON if line[0] == "~" else _SECTIONS.get(self._section, "")
         concept = mark + (terms[0] if terms else phrases[0])
         first = self._lines.setdefault(concept, number)
         if first != number:

@@ -34,7 +34,7 @@ def same_title(record: Record, memory: Memory, window: timedelta) -> Record | No
     others = [other for other in memory.with_title(record.title) if _open(other, record, memory, window)]
     if not others or _returning(record, others):
         return None
-    if len(record.tokens) < _FEW_TOKENS and len(record.title) < _SHORT_TITLE:
+    if len(record.words) < _FEW_TOKENS and len(record.title) < _SHORT_TITLE:
         others = [other for other in others if _enough_for_short(record, other)]
     return others[0] if others else None
 
@@ -64,14 +64,14 @@ def copied(record: Record, closest: Record, memory: Memory) -> str:
 
 
 def _repeats(record: Record, other: Record) -> bool:
-    if record.title and record.title == other.title and len(record.tokens) >= _FEW_TOKENS:
+    if record.title and record.title == other.title and len(record.words) >= _FEW_TOKENS:
         return True
     return _same_body(record, other)
 
 
 def _like_titles(record: Record, other: Record) -> bool:
     shared = len(record.tokens & other.tokens)
-    return 2 * shared >= min(len(record.tokens), len(other.tokens))
+    return 2 * shared >= min(len(record.words), len(other.words))
 
 
 def _same_body(record: Record, other: Record) -> bool:

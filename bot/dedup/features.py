@@ -15,6 +15,7 @@ from bot.dedup.frequencies import Frequencies
 from bot.dedup.glossary import telling
 from bot.dedup.memory import Memory, Shelf
 from bot.dedup.records import Record
+from bot.model import NAME, PLACE
 
 Features = dict[str, float]
 _MOST_MEMBERS = 40
@@ -80,7 +81,7 @@ class Likeness:
 
 
 MayJoin = Callable[[Likeness], bool]
-SUPPORT = {"cover": 1.0, "twice": 1.0, "support": 1.0, "center": 1.0, "novel": 2.0}
+SUPPORT = {"cover": 1.0, "center": 1.0, "novel": 2.0}
 """The features that ask all of a story's entries, each with a bound that it stays below."""
 
 
@@ -123,9 +124,7 @@ def same_language(
     found = _by_story([_alike(record, other, memory.frequencies) for other in _some(others)])
     for likeness in found:
         _in_full(record, likeness, memory)
-    return [
-        each for each in _with_story(record, found, others, memory) if _backed(record, each, memory, may_join)
-    ]
+    return _with_story(record, found, others, memory, may_join)
 
 
 def other_language(
@@ -136,9 +135,7 @@ def other_language(
     Left out are those of which ``may_join`` tells, from all but ``SUPPORT``, that they can't be joined.
     """
     found = _by_story([_alike_across(record, other, memory.concepts) for other in _some(others)])
-    return [
-        each for each in _with_story(record, found, others, memory) if _backed(record, each, memory, may_join)
-    ]
+    return _with_story(record, found, others, memory, may_join)
 
 
 def _some(others: Sequence[Record]) -> list[Record]:
@@ -165,9 +162,7 @@ def _facts_in_common(one: Record, other: Record) -> Features:
         "same_subject": float(bool(subjects)),
         "other_subject": float(bool(one.subjects and other.subjects and not subjects)),
         "same_event": float(bool(events)),
-        "other_event": float(bool(one.events and other.events and not events)),
         "same_number": float(bool(numbers)),
-        "other_number": float(bool(one.numbers and other.numbers and not numbers)),
         "hours": min(hours, 96.0) / 24,
         "same_source": float(bool(one.source) and one.source == other.source),
         "opposed": float(opposed(one, other)),
@@ -179,10 +174,9 @@ def opposed(one: Record, other: Record) -> bool:
     """Tell whether two titles say contrary things of one matter: a launch and a recall, a rise and a fall."""
     if _OPPOSED.isdisjoint(one.said) or _OPPOSED.isdisjoint(other.said):
         return False
+    mine, theirs = one.concepts - other.concepts, other.concepts - one.concepts
     return any(
-        (left in one.concepts and left not in other.concepts and right in other.concepts - one.concepts)
-        or (right in one.concepts and right not in other.concepts and left in other.concepts - one.concepts)
-        for left, right in _OPPOSITES
+        (left in mine and right in theirs) or (right in mine and left in theirs) for left, right in _OPPOSITES
     )
 
 
@@ -200,7 +194,7 @@ def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
     other, features = likeness.other, likeness.features
     watches = one.watches & other.watches
     weights = memory.frequencies.weights(watches)
-    ratio, body = features["ratio"], features["body"]
+    body = features["body"]
     told = overlap(one.said, other.said, memory.concepts, watches)
     written = fuzz_ratio(one.title, other.title) / 100 if one.title and other.title else 0.0
     both, zh = bool(one.body and other.body), float(one.lang == "zh")
@@ -212,49 +206,35 @@ def _in_full(one: Record, likeness: Likeness, memory: Memory) -> None:
         "both_body": body if both else 0.0,
         "either": float(not both and bool(one.body or other.body)),
         "zh": zh,
-        "zh_ratio": zh * ratio,
         "zh_written": zh * written,
         "written": written,
         "concepts": told.cosine,
         "same_concepts": told.contained,
         "said": min(len(telling(told.shared)), 5) / 5,
-        "other_names": _other(one, other, "="),
-        "other_places": _other(one, other, "°"),
-        "no_word": float(words == 0),
+        "other_names": _other(one, other, NAME),
+        "other_places": _other(one, other, PLACE),
         "one_word": float(words == 1),
         "short": 1 / fewest if (fewest := min(len(one.words), len(other.words))) else 0.0,
-        "near_other_number": float(ratio >= 0.6 and bool(features["other_number"])),
-        "swapped": ratio * min(_left_out(one, other, weights), _left_out(other, one, weights)),
     }
-
-
-def _left_out(one: Record, other: Record, weights: Mapping[str, float]) -> float:
-    """Return how rare the rarest token is that the other entry lacks."""
-    return max([weights[token] for token in set(one.words).difference(other.words)], default=0.0) / 8
 
 
 def _alike_across(one: Record, other: Record, frequencies: Frequencies) -> Likeness:
     watches = one.watches & other.watches
     weights = frequencies.weights(watches)
     told = overlap(one.said, other.said, frequencies, watches)
-    said = telling(told.shared)
     fewer, more = sorted((len(one.said), len(other.said)))
     features = _facts_in_common(one, other) | _rarest(told.shared, weights)
     features |= {
         "cosine": told.cosine,
-        "contained": told.contained,
         "count": min(len(told.shared), 8) / 8,
-        "said": min(len(said), 5) / 5,
-        "said_rarest": weights[said[0]] / 8 if said else 0.0,
-        "strength": min(fsum([weights[each] for each in said]), 40.0) / 40,
         "share": len(told.shared) / max(1, fewer),
         "share_of_more": len(told.shared) / max(1, more),
         "all_subjects": float(bool(one.subjects) and one.subjects == other.subjects),
         "watches": float(len(watches) > 1),
         "event_and_subject": features["same_event"] * features["same_subject"],
         "short": 1 / max(1, fewer),
-        "other_names": _other(one, other, "="),
-        "other_places": _other(one, other, "°"),
+        "other_names": _other(one, other, NAME),
+        "other_places": _other(one, other, PLACE),
     }
     closeness = told.cosine + told.strength / 60 + 0.3 * told.contained
     return Likeness(other.story, other, features, told.shared, closeness, across=True)
@@ -300,9 +280,9 @@ def _by_story(pairs: Iterable[Likeness]) -> list[Likeness]:
 
 
 def _with_story(
-    record: Record, found: list[Likeness], others: Sequence[Record], memory: Memory
+    record: Record, found: list[Likeness], others: Sequence[Record], memory: Memory, may_join: MayJoin
 ) -> list[Likeness]:
-    """Add what the rest of each story says, and how the stories compare."""
+    """Add how the stories compare and what the rest of each says; return those that may be joined."""
     candidates = Counter(other.story for other in others)
     for place, likeness in enumerate(found):
         rival = found[0] if place else found[1] if len(found) > 1 else None
@@ -315,7 +295,7 @@ def _with_story(
             "relative": likeness.closeness / (found[0].closeness or 1.0),
         }
         _of_story(record, likeness, memory.shelves[likeness.story])
-    return found
+    return [likeness for likeness in found if _backed(record, likeness, memory, may_join)]
 
 
 def _backed(record: Record, likeness: Likeness, memory: Memory, may_join: MayJoin) -> bool:
@@ -339,7 +319,7 @@ def _of_story(record: Record, best: Likeness, shelf: Shelf) -> None:
 
 
 def _support(record: Record, members: list[Record], best: Likeness, memory: Memory) -> Features:
-    """Hold the entry against all of the story: how much of its weight any, two or the average entry holds."""
+    """Hold the entry against all of the story: how much of its weight any and the average entry hold."""
     frequencies = memory.concepts if best.across else memory.frequencies
     watches = record.watches & best.other.watches
     weights = frequencies.weights(watches)
@@ -354,13 +334,10 @@ def _support(record: Record, members: list[Record], best: Likeness, memory: Memo
         center = frequencies.square(alone.said if best.across else alone.words, watches)
     else:
         center = fsum([(weights[token] * holders) ** 2 for token, holders in held.items()]) / many**2 or 1.0
-    twice = fsum([square for square, holders in own if holders > 1])
     cover = fsum([square for square, holders in own if holders])
     average = fsum([square * holders for square, holders in own])
     return {
         "cover": cover / total,
-        "twice": (twice if many > 2 else cover) / total,
-        "support": average / (total * many),
         "center": average / many / sqrt(total * center),
         "novel": sqrt(max([square for square, holders in own if not holders], default=0.0)) / 8,
     }

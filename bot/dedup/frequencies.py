@@ -12,8 +12,8 @@ from bot.text import bigrams
 _PRIOR = 4_000
 """So many documents of the window does the shipped table weigh."""
 _FEW = 15
-_TINY = 1e-9
 """So many entries of a company does it take until rarity among them weighs half."""
+_TINY = 1e-9
 
 
 class Rarities(dict[str, float]):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.model import Glossary
+from bot.model import COMMON, NAME, PLACE, Glossary
 from bot.text import is_cjk
 
 _LATIN = re.compile(r"[a-z0-9]")
 _SMALL = re.compile(r"[a-z0-9]|\d\d|20\d\d")
 """Tokens that tell nothing by themselves: letters, small numbers, years."""
-_TELL_NOTHING = ("@", "=", "·")
+WATCH = "@"
+"""Begins the concept of a watch; the glossary's own marks are in ``bot.model``."""
+_TELL_NOTHING = (WATCH, NAME, COMMON)
 """How concepts begin that don't say what happened: watches, names, and what is everywhere."""
 
 
@@ -26,7 +28,7 @@ def telling(shared: Iterable[str]) -> list[str]:
 
 def plain(concept: str) -> str:
     """Return a concept as people may read it, without the mark of its kind."""
-    return concept.lstrip("=·°")
+    return concept.lstrip(NAME + COMMON + PLACE)
 
 
 def concepts_of(folded_chinese: str, tokens: Iterable[str], glossary: Glossary) -> frozenset[str]:

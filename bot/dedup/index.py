@@ -10,7 +10,7 @@ from functools import partial
 from bot.dedup.candidates import foreign, similar
 from bot.dedup.copies import copied, same_link, same_text, same_title
 from bot.dedup.features import Likeness, other_language, same_language, story_cosine
-from bot.dedup.glossary import plain
+from bot.dedup.glossary import WATCH, plain
 from bot.dedup.ids import story_id
 from bot.dedup.memory import Memory
 from bot.dedup.records import Record, record_of
@@ -18,7 +18,7 @@ from bot.dedup.rule import MERGE, MERGE_SLOPE, margin, may_join, merge_cosine, s
 from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
-"""The margin of a joining by link or by title."""
+"""The margin of a joining by link, by title or by text."""
 _SHOWN_FEATURES = ("ratio", "body", "cosine")
 _SHOWN_TOKENS = 8
 
@@ -134,22 +134,18 @@ class StoryIndex:
         """Return the stories that the entry clears, best first; those after the first are to be merged."""
         for rule, other in (("same_link", self._linked(record)), ("same_title", self._titled(record))):
             if other is not None:
-                copy = copied(record, other, self._memory)
-                joining = Joining(rule=rule, other=other.entry_id, margin=CERTAIN, copy_of=copy)
-                return [Choice(other.story, joining)]
+                return [self._certain(rule, record, other)]
         native = self._open(record, similar(record, self._memory))
-        other = same_text(record, native)
-        if other is not None:
-            joining = Joining(
-                rule="same_text",
-                other=other.entry_id,
-                margin=CERTAIN,
-                copy_of=copied(record, other, self._memory),
-            )
-            return [Choice(other.story, joining)]
+        if (other := same_text(record, native)) is not None:
+            return [self._certain("same_text", record, other)]
         found = self._weighed(record, native)
         best = found[:1] + [pair for pair in found[1:] if self._one_story(found[0], pair)]
         return [Choice(likeness.story, self._joining(record, likeness, above)) for above, likeness in best]
+
+    def _certain(self, rule: str, record: Record, other: Record) -> Choice:
+        copy = copied(record, other, self._memory)
+        joining = Joining(rule=rule, other=other.entry_id, margin=CERTAIN, copy_of=copy)
+        return Choice(other.story, joining)
 
     def _linked(self, record: Record) -> Record | None:
         return same_link(record, self._memory, self._window)
@@ -182,7 +178,7 @@ class StoryIndex:
         return [other for other in others if shelves[other.story].open_at(record.time, self._window)]
 
     def _joining(self, record: Record, likeness: Likeness, above: float) -> Joining:
-        words = [plain(each) for each in likeness.shared if not each.startswith("@")]
+        words = [plain(each) for each in likeness.shared if not each.startswith(WATCH)]
         shared = [*words[:_SHOWN_TOKENS], *sorted(record.events & likeness.other.events)]
         return Joining(
             rule="same_event" if likeness.across else "similar",

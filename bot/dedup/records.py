@@ -11,7 +11,7 @@ from hashlib import blake2b
 from sys import intern
 from urllib.parse import urlsplit
 
-from bot.dedup.glossary import concepts_of
+from bot.dedup.glossary import WATCH, concepts_of
 from bot.model import Entry, Facts, Figure, Tables
 from bot.text import fold, language_of
 from bot.text.tokens import figure_token, lead_tokens, normal_title
@@ -134,7 +134,7 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
     titled = [figure for figure in facts.figures if figure.field == "title"]
     folded = fold(entry.title[:2_000], tables.variants) if lang == "zh" else ""
     watches = facts.watches
-    concepts = concepts_of(folded, facts.tokens, tables.glossary).union([f"@{watch}" for watch in watches])
+    concepts = concepts_of(folded, facts.tokens, tables.glossary).union([WATCH + watch for watch in watches])
     return Record(
         number=number,
         entry_id=entry.id,

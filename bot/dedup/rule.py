@@ -9,9 +9,10 @@ from math import log2
 from typing import TypeVar
 
 from bot.dedup.features import SUPPORT, Features, Likeness
-from bot.dedup.glossary import telling
+from bot.dedup.glossary import WATCH, telling
 from bot.dedup.records import Record
 from bot.dedup.weights import ACROSS, SAME
+from bot.model import NAME, PLACE
 
 T = TypeVar("T")
 THRESHOLD = 0.8
@@ -45,15 +46,13 @@ _OLD_NEWS = timedelta(days=7)
 _GROUPS = {
     name: group
     for group, names in {
-        "by_words": "cosine contained ratio written zh_ratio zh_written concepts same_concepts said count share"
-        " share_of_more strength",
-        "by_rare_words": "rarest second said_rarest one_word no_word short",
+        "by_words": "cosine ratio written zh_written concepts same_concepts said count share share_of_more",
+        "by_rare_words": "rarest second one_word short",
         "by_text": "body both both_body either",
-        "by_story": "center cover twice support runner_up single size mixed novel",
+        "by_story": "center cover runner_up single size mixed novel",
         "by_lead": "lead behind relative candidates crowd",
         "by_facts": "same_number same_watch same_subject same_event event_and_subject all_subjects watches",
-        "by_difference": "other_subject other_event other_number other_names other_places near_other_number"
-        " opposed turned swapped",
+        "by_difference": "other_subject other_names other_places opposed turned",
         "by_time": "hours age",
         "by_source": "same_source",
     }.items()
@@ -153,13 +152,13 @@ def _forbidden_within(record: Record, likeness: Likeness) -> str:
 def _says_too_little(record: Record, likeness: Likeness) -> bool:
     """Tell whether names, numbers, or one word of a title of two are all that is shared."""
     other = likeness.other
-    if not record.tokens and not other.tokens:
+    if not record.words and not other.words:
         return likeness.features["body"] < _SAME_BODY
     if likeness.features["body"] >= _SAME_TEXT:
         return False
-    said = [each for each in likeness.shared if each not in record.names and each not in other.names]
-    words = [each for each in said if not _NUMBER.match(each)]
-    return not words or (len(words) == 1 and min(len(record.tokens), len(other.tokens)) < _FEW_TOKENS)
+    known = record.names | other.names
+    words = [each for each in likeness.shared if each not in known and not _NUMBER.match(each)]
+    return not words or (len(words) == 1 and min(len(record.words), len(other.words)) < _FEW_TOKENS)
 
 
 def _nobody_in_common(record: Record, likeness: Likeness) -> bool:
@@ -169,7 +168,7 @@ def _nobody_in_common(record: Record, likeness: Likeness) -> bool:
 
 
 def _named(shared: Iterable[str]) -> bool:
-    return any(each[0] in "@=" for each in shared)
+    return any(each[0] in (WATCH, NAME) for each in shared)
 
 
 def _other_opening(one: Record, other: Record) -> bool:
@@ -198,11 +197,11 @@ def _apart(one: frozenset[T], other: frozenset[T]) -> bool:
 
 def _is_name(concept: str) -> bool:
     """Tell whether a concept is a watch, a known name, or a Latin word that the glossary doesn't know."""
-    return concept[0] in "@=" or (concept.isascii() and concept.isalpha())
+    return _named([concept]) or (concept.isascii() and concept.isalpha())
 
 
 def _places(record: Record) -> frozenset[str]:
-    return frozenset(each for each in record.concepts if each[0] == "°")
+    return frozenset(each for each in record.said if each[0] == PLACE)
 
 
 def _other_figure(one: Record, other: Record) -> bool:
@@ -235,15 +234,11 @@ def _forbidden_across(record: Record, likeness: Likeness) -> str:
         return "other_company"
     if features["opposed"]:
         return "opposed"
-    if (
-        features["other_names"]
-        and not features["same_watch"]
-        and not any(each[0] == "=" for each in likeness.shared)
-    ):
+    names = sum([each[0] == NAME for each in likeness.shared])
+    if features["other_names"] and not features["same_watch"] and not names:
         return "other_name"
     known = record.names | likeness.other.names
     said = [each for each in telling(likeness.shared) if each not in known and not _NUMBER.match(each)]
-    names = sum([each[0] == "=" for each in likeness.shared])
     backed = features["same_number"] or features["same_event"]
     enough = (
         len(said) >= _FEWEST_SHARED

@@ -39,7 +39,7 @@ from bot.model.news import (
     Story,
     Validators,
 )
-from bot.model.tables import Glossary, Tables
+from bot.model.tables import COMMON, NAME, PLACE, Glossary, Tables
 from bot.model.telling import (
     Block,
     Button,
@@ -59,6 +59,9 @@ from bot.model.telling import (
 )
 
 __all__ = [
+    "COMMON",
+    "NAME",
+    "PLACE",
     "Access",
     "Assignment",
     "Block",

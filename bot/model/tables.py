@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Words = tuple[str, ...]
+NAME, PLACE, COMMON = "=", "°", "·"
+"""How a concept of the glossary begins that is a name, a place, or in so much news that it tells nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glossary:
     """Which Chinese and English words mean the same. All are folded, English ones are stemmed.
 
-    A concept is a text: its first Chinese term, after ``=`` where it is the name of somebody or something,
-    after ``·`` where so much news holds it that it tells no two stories apart.
+    A concept is a text: its first Chinese term, after the mark of its kind where it has one.
     """
 
     chinese: Mapping[str, Words] = field(default_factory=dict)

@@ -87,7 +87,10 @@ def split_off(
         return {"done": False, "reason": "gone"}
     serial = max(newsroom.index.next_serial, stories.next_serial(conn))
     tell, new = not payload["told"], story_id(serial)
-    verdicts = {(each.verdict.watch, each.verdict.receiver): each.verdict for each in _verdicts(conn, was)}
+    verdicts = {
+        (each.verdict.watch, each.verdict.receiver): each.verdict
+        for each in matches.verdicts_of(conn, was.id)
+    }
     if not stories.split(conn, was.id, entry, new, serial, now, by, told=not tell):
         now_in = stories.of_entry(conn, entry)
         reason = "gone" if now_in is None else "only" if now_in == was.id else "moved"
@@ -300,7 +303,3 @@ def _allowed(
 
 def _waiting(order: Order) -> Waiting:
     return Waiting(receiver=order.receiver, story=order.story, score=order.score, reason=Reason.IN_DIGEST)
-
-
-def _verdicts(conn: Connection, story: Story) -> list[matches.StoredVerdict]:
-    return matches.verdicts_of(conn, story.id)

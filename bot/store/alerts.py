@@ -50,10 +50,11 @@ class MessageRef:
 def told_of(conn: Connection, story_id: str) -> dict[str, Told]:
     """Return what was told (or is owed) of a story, or of the one it merged into, by receiver."""
     found = select(alerts).where(alerts.c.story == root_or_self(conn, story_id))
-    return {row.receiver: _told(row) for row in conn.execute(found)}
+    return {row.receiver: told_from(row) for row in conn.execute(found)}
 
 
-def _told(row: Row[Any]) -> Told:
+def told_from(row: Row[Any]) -> Told:
+    """Return what a whole row of the table says was told."""
     values = {name: getattr(row, name) for name in _TOLD}
     return Told(**(values | {"events": frozenset(row.events), "watches": tuple(row.watches)}))
 
@@ -173,7 +174,7 @@ def follow(conn: Connection, ended: str, into: str) -> list[str]:
 def _joined(one: Row[Any], other: Row[Any]) -> dict[str, Any]:
     """What two tellings of what turned out to be one story amount to."""
     sent = sorted((row for row in (one, other) if row.message_id is not None), key=lambda row: row.sent_at)
-    told = join_told(_told(one), _told(other), sent=bool(sent))
+    told = join_told(told_from(one), told_from(other), sent=bool(sent))
     values: dict[str, Any] = {
         name: getattr(told, name) for name in _TOLD if name not in {"receiver", "story"}
     }

@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.model import Entry, Joining, Mute, Told
+from bot.store.alerts import told_from
 from bot.store.codec import ENTRY_FIELDS, entry_from, joining_from
 from bot.store.schema import alerts, entries, mutes
-
-_TOLD = tuple(name for name in Told.__dataclass_fields__ if name not in {"events", "watches"})
 
 
 def entries_since(conn: Connection, since: datetime) -> Iterator[tuple[str, Entry, Joining]]:
@@ -36,14 +35,7 @@ def told_since(conn: Connection, since: datetime) -> list[Told]:
     found = (
         select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.story, alerts.c.receiver)
     )
-    return [
-        Told(
-            **{name: getattr(row, name) for name in _TOLD},
-            events=frozenset(row.events),
-            watches=tuple(row.watches),
-        )
-        for row in conn.execute(found)
-    ]
+    return list(map(told_from, conn.execute(found)))
 
 
 def mutes_since(conn: Connection, since: datetime) -> list[tuple[datetime, Mute]]:
