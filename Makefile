@@ -50,7 +50,8 @@ lock: dev        ## make the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.lock -c requirements-dev.lock requirements-bench.in -o requirements-bench.lock
 
-bench: .venv/installed-bench  ## how quick the story index is, beside others; BENCH=--quick for one minute
+bench: .venv/installed-bench  ## how quick matching and the story index are, beside others; BENCH=--quick for two minutes
+	$(BIN)/python -m bench.matching $(BENCH)
 	$(BIN)/python -m bench.stories $(BENCH)
 
 schema: dev      ## make the JSON Schemas anew from the models

@@ -58,6 +58,10 @@ class Words:
             return self.name()
         return self._words[bisect(self._sums, self._chance.random() * self._sums[-1])]
 
+    def any(self) -> str:
+        """Return a word of the table, rare ones as often as common ones."""
+        return self._chance.choice(self._words)
+
     def name(self) -> str:
         """Return a made-up name; common ones come again, rare ones hardly ever."""
         parts: Sequence[str] = _SIGNS if self._chinese else _SYLLABLES

@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import platform
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -22,6 +21,7 @@ from time import perf_counter, process_time
 from rich.console import Console
 from rich.table import Table
 
+from bench.memory import held
 from bench.newsroom import NOON, Made, Newsroom, in_time
 from bench.rivals import RIVALS
 from bot.config import load, load_tables
@@ -57,27 +57,17 @@ def measure(database: str, size: int) -> Figures:
         rows = entries.for_index(conn, NOON)
         index = StoryIndex(tables)
         gc.collect()
-        before, began = _memory(), process_time()
+        before, began = held(), process_time()
         index.load(islice(rows, size))
         load_seconds = process_time() - began
         gc.collect()
-        memory = _memory() - before
+        memory = held() - before
         new = list(rows)
         began = process_time()
         for _, _, entry, facts in new:
             index.mark()
             index.assign(entry, facts)
         return Figures(size, load_seconds, memory, (process_time() - began) / len(new))
-
-
-def _memory() -> float:
-    """Return the megabytes that this process holds; its highest so far where the system doesn't tell more."""
-    pages = Path("/proc/self/statm")
-    if pages.exists():
-        return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 class Bench:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.model import EventHit
 
@@ -20,6 +22,7 @@ _MOST_A_KIND = 4
 
 Part = tuple[int, int, "EventPart"]
 Span = tuple[int, int]
+_BY_PLACE = itemgetter(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,11 @@ def event_hits(
     ``found`` holds the parts met in ``text``. ``near`` limits the hits to the sentences of these spans;
     None takes the whole text.
     """
-    parts = sorted(found, key=lambda part: part[:2])
+    parts = sorted(found, key=_BY_PLACE)
     if not parts:
         return ()
     if near is not None:
-        sentences = _sentences(text, near)
-        parts = [
-            part for part in parts if any(start <= part[0] and part[1] <= end for start, end in sentences)
-        ]
+        parts = list(_within(parts, _sentences(text, near)))
     spans = list(_whole(text, parts))
     cancels = [(kind, start, end) for kind, start, end, cancel in spans if cancel]
     kept = [
@@ -84,6 +84,15 @@ def event_hits(
         EventHit(kind=kind, field=name, start=start, end=end, text=text[start:end])
         for kind, start, end in _apart(kept)
     )
+
+
+def _within(parts: Iterable[Part], sentences: Sequence[Span]) -> Iterator[Part]:
+    """Yield the parts that stand in a sentence: both ends of the sentences never go back."""
+    starts = [start for start, _ in sentences]
+    for part in parts:
+        place = bisect_right(starts, part[0]) - 1
+        if place >= 0 and part[1] <= sentences[place][1]:
+            yield part
 
 
 def _whole(text: str, parts: Sequence[Part]) -> Iterator[tuple[str, int, int, bool]]:
@@ -112,6 +121,8 @@ def _next(text: str, parts: Iterable[Part], first: EventPart, place: int, after:
 
 def _apart(spans: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
     """Of hits of one kind that overlap the longest stays; of many the first few."""
+    if len(spans) < 2:
+        return list(spans)
     kept: list[tuple[str, int, int]] = []
     counts: dict[str, int] = defaultdict(int)
     for kind, start, end in sorted(spans, key=lambda span: (span[1], -span[2])):

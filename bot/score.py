@@ -2,11 +2,15 @@
 
 The scale, with anchors (a source of neutral weight unless said otherwise):
 
-* 92 urgent: a company's earnings in the headline of a trusted source, with the company all over the text
-* 77 important: a company's earnings in a headline, reported by one neutral source
-* 59 notable: a product launch of a company in a headline; five sources make it 62, important
-* 45 notable: only the company's product stands in the headline
+* 90 urgent: a company's earnings in a headline of a trusted source (weight 1.5)
+* 78 important: the same, reported by one neutral source
+* 60 important: a company's product launch in the headlines of three sources
+* 59 notable: the same in one headline, with the company all over the text
+* 55 notable: a company's name in a headline without an event
+* 42 notable: only the company's product stands in the headline
 * 34 passing: a company among the backers of somebody's funding
+* 65 important: a part of a round-up's headline that tells a merger of the company
+* 24 passing: any other part of a round-up
 
 The figures are the project's own judgement, set on recorded days so that a quiet receiver is quiet.
 """
@@ -22,12 +26,16 @@ HEADLINE = 55
 PRODUCT_HEADLINE = 42
 PASSING_HEADLINE = 20
 ROUND_UP_HEADLINE = 24
+SEGMENT_HEADLINE = 43
+"""A part of a round-up that would ring as a headline of its own: less, for most of it is known by then."""
+SEGMENT_EVENT = 16
+"""The least that the event of such a part is worth."""
 MAIN_SUBJECT = 44
 LEAD = 18
 PASSING_TEXT = 8
 TOPIC_HEADLINE = 52
 TOPIC_TEXT = 30
-MOST_FOR_TEXT = 5
+MOST_FOR_TEXT = 2
 LEAD_CHARACTERS = 400
 OPENING = 160
 """Characters of the text whose event may name the story, about two sentences."""
@@ -36,7 +44,7 @@ NEAR = 120
 
 EVENT_POINTS = {
     "distress": 24,
-    "earnings": 22,
+    "earnings": 23,
     "ipo": 22,
     "merger": 22,
     "funding": 20,
@@ -46,10 +54,12 @@ EVENT_POINTS = {
     "lawsuit": 18,
     "recall": 18,
     "executive": 16,
-    "contract": 8,
-    "buyback": 8,
-    "product": 4,
+    "contract": 2,
+    "buyback": 2,
+    "product": 2,
 }
+TRUST = 24
+"""Points by which a source of weight 2 would be ahead of a neutral one; weights go from 0.5 to 1.5."""
 OTHER_EVENT = 8
 """For kinds that a user adds in events.yaml."""
 
@@ -72,7 +82,7 @@ def score_facts(facts: Facts, watch: Watch, *, weight: float = 1.0, entry: str =
     if not mentions:
         return ()
     place = _place(facts, watch, mentions, entry)
-    full = place.rule in {"headline", "topic", "share"}
+    full = place.rule in {"headline", "segment", "topic", "share"}
     points = [place, *_further(mentions, place, entry), *_events(facts, mentions, entry, full=full)]
     points += _trust(weight)
     return tuple(points)
@@ -118,7 +128,12 @@ def _kinds(best: Report, watch: Watch, points: Iterable[Point]) -> Iterator[str]
         if point.field == "title" or point.start < OPENING
     )
     if watch.id in best.facts.subjects:
-        yield from (hit.kind for hit in best.facts.events if hit.field == "title")
+        own = [mention for mention in best.facts.mentions if mention.watch == watch.id]
+        yield from (
+            hit.kind
+            for hit in best.facts.events
+            if hit.field == "title" and not _somebody_elses(hit, best.facts, own)
+        )
 
 
 def _place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str) -> Point:
@@ -135,7 +150,9 @@ def _title_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str
     if watch.topic:
         return _point("topic", TOPIC_HEADLINE, first, entry)
     if facts.digest:
-        return _point("round_up", ROUND_UP_HEADLINE, first, entry)
+        segment = any(_worth(hit) >= SEGMENT_EVENT for hit in _of_its_clauses(facts, mentions))
+        rule, points = ("segment", SEGMENT_HEADLINE) if segment else ("round_up", ROUND_UP_HEADLINE)
+        return _point(rule, points, first, entry)
     if watch.id not in facts.subjects:
         return _point("passing", PASSING_HEADLINE, first, entry)
     named = next((mention for mention in mentions if mention.kind != "product"), None)
@@ -168,13 +185,37 @@ def _events(facts: Facts, mentions: list[Mention], entry: str, *, full: bool) ->
     hits = [
         (_worth(hit) * (1.0 if full else 0.7), hit)
         for hit in facts.events
-        if hit.field == "title" and in_title
+        if hit.field == "title" and in_title and not _somebody_elses(hit, facts, mentions)
     ]
     hits += [(_worth(hit) * 0.5, hit) for hit in facts.events if hit.field == "body" and _near(hit, mentions)]
-    if not hits or facts.digest:
+    if facts.digest:
+        told = _of_its_clauses(facts, mentions)
+        hits = [(float(_worth(hit)), hit) for hit in told if _worth(hit) >= SEGMENT_EVENT]
+    if not hits:
         return []
     worth, best = max(hits, key=lambda pair: (pair[0], -pair[1].start))
     return [_point(f"event:{best.kind}", round(worth), best, entry)]
+
+
+def _of_its_clauses(facts: Facts, mentions: list[Mention]) -> list[EventHit]:
+    """The title's events in the very clauses that name a watch: the parts of a round-up."""
+    own = {_clause(facts, mention.start) for mention in mentions if mention.field == "title"}
+    return [hit for hit in facts.events if hit.field == "title" and _clause(facts, hit.start) in own]
+
+
+def _somebody_elses(hit: EventHit, facts: Facts, mentions: list[Mention]) -> bool:
+    """Tell whether the clause of an event names other companies and not this one: "A buys B; C looks on"."""
+    clause = _clause(facts, hit.start)
+    named = [
+        mention
+        for mention in facts.mentions
+        if mention.field == "title" and mention.kind != "topic" and _clause(facts, mention.start) == clause
+    ]
+    return bool(named) and not any(mention in mentions for mention in named)
+
+
+def _clause(facts: Facts, at: int) -> int:
+    return sum(start <= at for start in facts.clauses)
 
 
 def _near(hit: EventHit, mentions: list[Mention]) -> bool:
@@ -187,7 +228,7 @@ def _worth(hit: EventHit) -> int:
 
 
 def _trust(weight: float) -> list[Point]:
-    points = round((weight - 1.0) * 20)
+    points = round((weight - 1.0) * TRUST)
     return [Point(rule="trusted" if points > 0 else "doubtful", points=points)] if points else []
 
 
@@ -198,7 +239,7 @@ def _coverage(story: Story, watch: Watch) -> tuple[Point, ...]:
         for report in story.reports
         if watch.id in report.facts.watches and not report.joining.copy_of
     }
-    more = round(1.5 * log2(len(telling))) if telling else 0
+    more = round(2 * log2(len(telling))) if telling else 0
     return (Point(rule="sources", points=more, text=str(len(telling))),) if more else ()
 
 

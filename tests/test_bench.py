@@ -50,9 +50,12 @@ def test_a_rival_that_is_not_there_is_told_from_one_that_is() -> None:
     assert not Rival("one", "rapidfuzz", "", lambda *_: 1.0, 1).missing
 
 
-def test_a_bench_of_no_entries_is_refused() -> None:
+@pytest.mark.parametrize(
+    "asked", [["bench.stories", "--sizes", "0"], ["bench.matching", "--terms", "0"]], ids=["stories", "terms"]
+)
+def test_a_bench_of_nothing_is_refused(asked: list[str]) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "bench.stories", "--sizes", "0"],
+        [sys.executable, "-m", *asked],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -60,7 +63,7 @@ def test_a_bench_of_no_entries_is_refused() -> None:
         check=False,
     )
     assert run.returncode == 2
-    assert "from 1" in run.stderr
+    assert "are whole numbers from 1" in run.stderr or "are numbers above 0" in run.stderr
 
 
 def test_made_up_news_is_the_same_every_time() -> None:

@@ -231,3 +231,27 @@ def test_a_story_about_a_company_takes_in_nothing_that_names_nobody_in_it(news: 
     desk = Desk()
     desk.read(news)
     assert desk.read(other, after=1, source="filings").new
+
+
+def test_a_company_has_one_set_of_results_however_they_are_told(desk: Desk) -> None:
+    first = desk.read("格洛贝克斯：一季度营收255亿元，同比增长112%", source="甲")
+    second = desk.read("毛利率创四年新高，格洛贝克斯财报说了什么", after=5, source="乙")
+    assert second.story == first.story
+
+
+def test_results_of_another_company_or_another_quarter_are_another_story(desk: Desk) -> None:
+    first = desk.read("格洛贝克斯：一季度营收255亿元，同比增长112%", source="甲")
+    assert desk.read("艾克米：一季度营收255亿元，同比增长6%", after=1, source="乙").story != first.story
+    assert desk.read("格洛贝克斯：二季度营收料达300亿元", after=2, source="乙").story != first.story
+
+
+def test_results_two_days_later_are_held_against_what_they_say(desk: Desk) -> None:
+    first = desk.read("格洛贝克斯：一季度营收255亿元，同比增长112%", source="甲")
+    assert desk.read("毛利率创四年新高，格洛贝克斯财报说了什么", after=40, source="乙").story != first.story
+
+
+def test_what_is_written_before_results_does_not_take_them_in(desk: Desk) -> None:
+    first = desk.read("格洛贝克斯财报前瞻：市场预计营收240亿元", source="甲")
+    assert desk.read("毛利率创四年新高，格洛贝克斯扭亏为盈", after=5, source="乙").story != first.story
+    early = desk.read("Acme earnings preview: what to expect from the phone maker", source="wire")
+    assert desk.read("Acme profit doubles as tablets sell out", after=3, source="paper").story != early.story

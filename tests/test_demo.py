@@ -36,7 +36,7 @@ def test_the_demo_shows_an_alert_in_both_languages_a_joining_a_refusal_and_a_dig
         "Also East Asia Business",
         "另见 Harbour Wire",
         "” is excluded by Moonshot AI",
-        "Morning digest",
+        "digest · ",
         "wirewatch init",
     ):
         assert words in shown, shown

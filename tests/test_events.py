@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import EventHit
+from tests.companies import everyone
 from tests.matching import facts
 
 
@@ -74,3 +75,38 @@ def test_a_headline_without_a_watched_company_still_tells_its_kind() -> None:
 
 def test_a_full_stop_without_a_space_parts_glued_sentences() -> None:
     assert kinds("A quiet day", "Some bank plans layoffs.Tencent grew.") == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("2027款蔚来ET5上市，29.8万元起", ("product",)),
+        ("小米YU9标准版上市 续航800公里", ("product",)),
+        ("小鹏GX上市12小时大定两万台", ("product",)),
+        ("全新SUV上市，官图公布", ("product",)),
+        ("智谱在港上市首日大涨", ("ipo",)),
+        ("宇树科技拟在科创板上市，募资42亿元", ("ipo", "funding")),
+        ("董事会会议纪要发布前股价上涨", ()),
+        ("两部门发布关于人工智能的指导文件", ()),
+        ("影后出任小米汽车品牌代言人", ()),
+        ("李健出任荣耀董事长", ("executive",)),
+        ("半天订单两万辆，产能爬坡", ()),
+        ("比亚迪储能签下沙特订单", ("contract",)),
+        ("软银推出400亿美元银团贷款计划", ("funding",)),
+        ("申通快递：4月收入53亿元，同比增长三成", ("earnings",)),
+        ("百度绩后涨超5%", ("earnings",)),
+        ("股东转售须待六个月禁售期结束", ()),
+        ("英伟达芯片走私案再添三人被捕", ("regulation",)),
+        ("大模型上线即遭集体投诉", ("product", "lawsuit")),
+        ("SpaceX launches a rocket with 29 satellites", ()),
+        ("Tencent launches a coding agent", ("product",)),
+        ("OpenAI researcher has joined Anthropic", ("executive",)),
+        ("Alibaba reaches a $2 billion deal for chips", ("contract",)),
+        ("Ubisoft warns of an annual loss", ("earnings",)),
+        ("Waymo suspends service in six cities", ("outage",)),
+        ("Three held for smuggling chips to Shenzhen", ("regulation",)),
+        ("NetEase drops despite Q1 beat", ("earnings",)),
+    ],
+)
+def test_a_headline_of_the_trade_tells_its_kind(title: str, expected: tuple[str, ...]) -> None:
+    assert everyone().facts(title).event_kinds == expected

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import bot.data
-from bot.config import load_tables, load_watchlist
 from bot.match import Matcher
 from bot.model import Watch, Watchlist
 from bot.text import fold, is_cjk
+from tests.companies import FOLDER, everyone, followed, ids
 
-FOLDER = Path(bot.data.__file__).parent / "library"
 PROMISED = [
     "alibaba",
     "tencent",
@@ -32,22 +28,14 @@ PROMISED += ["baichuan", "01ai", "siliconflow", "infinigence", "catl", "byd", "h
 PROMISED += ["netease", "kuaishou", "li-auto", "nio", "smic"]
 
 
-def _ids() -> list[str]:
-    texts = (path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yaml")))
-    return [found.strip('"') for text in texts for found in re.findall(r"^(\S+):$", text, re.MULTILINE)]
+@pytest.fixture(scope="module")
+def library() -> Watchlist:
+    return followed()
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Watchlist:
-    """Every company of the library, followed as a user would follow it."""
-    file = tmp_path_factory.mktemp("library") / "watchlist.yaml"
-    file.write_text("watches:\n" + "".join(f'  "{key}": library\n' for key in _ids()), encoding="utf-8")
-    return load_watchlist(file)
-
-
-@pytest.fixture(scope="module")
-def matcher(library: Watchlist) -> Matcher:
-    return Matcher(library, load_tables())
+def matcher() -> Matcher:
+    return everyone()
 
 
 def _terms(watch: Watch, *fields: str) -> Iterator[str]:
@@ -66,11 +54,22 @@ def _strong(watch: Watch) -> set[str]:
 
 def test_every_promised_company_is_there_and_many_more(library: Watchlist) -> None:
     assert set(PROMISED) <= set(library.watches)
-    assert len(library.watches) >= 100
+    assert len(library.watches) >= 600
+
+
+def test_every_promised_company_is_rich(library: Watchlist) -> None:
+    for key in PROMISED:
+        watch = library.watches[key]
+        names = (watch.name, *watch.aliases)
+        assert any(name.isascii() for name in names), key
+        assert any(map(is_cjk, "".join((*names, *watch.products)))), key
+        assert any(map(is_cjk, "".join(watch.people))), key
+        assert len(watch.people) >= 2, key
+        assert watch.context, key
 
 
 def test_no_id_stands_in_two_files() -> None:
-    assert sorted(_ids()) == sorted(set(_ids()))
+    assert sorted(ids()) == sorted(set(ids()))
 
 
 def test_every_file_stays_short_enough_to_read() -> None:
@@ -143,6 +142,67 @@ def test_no_company_excludes_its_own_names(library: Watchlist) -> None:
         excluded = {_key(term) for term in watch.exclude}
         own = {_key(term) for term in _terms(watch, "aliases", "products", "likely", "weak", "people")}
         assert excluded & own == set(), watch.id
+
+
+def test_a_doubtful_word_belongs_to_one_company(library: Watchlist) -> None:
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for watch in library.watches.values():
+        for term in (*watch.likely, *watch.weak):
+            owners[_key(term)].add(watch.id)
+    assert {term: ids for term, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_a_name_alone_is_its_own_company_and_no_other(library: Watchlist, matcher: Matcher) -> None:
+    for watch in library.watches.values():
+        soft = {_key(term) for term in (*watch.likely, *watch.weak)}
+        for term in (watch.name, *watch.aliases):
+            if _key(term) not in soft:
+                assert matcher.facts(term).watches == {watch.id}, term
+
+
+@pytest.mark.parametrize(
+    ("code", "watch"),
+    [
+        ("9988.HK", "alibaba"),
+        ("89988.HK", "alibaba"),
+        ("00700.HK", "tencent"),
+        ("600519.SH", "moutai"),
+        ("300750.SZ", "catl"),
+        ("601318.SH", "ping-an"),
+        ("1398.HK", "icbc"),
+        ("6160.HK", "beone"),
+        ("2359.HK", "wuxi-apptec"),
+        ("0941.HK", "china-mobile"),
+        ("2202.HK", "vanke"),
+        ("2590.HK", "geek-plus"),
+        ("2476.HK", "victory-giant"),
+    ],
+)
+def test_a_stock_code_is_the_company(matcher: Matcher, code: str, watch: str) -> None:
+    assert matcher.facts(f"{code} opens higher").watches == {watch}
+
+
+@pytest.mark.parametrize(
+    ("title", "part", "whole"),
+    [
+        ("腾讯音乐完成收购喜马拉雅", "tme", "tencent"),
+        ("Waymo pauses its robotaxis in Phoenix", "waymo", "google"),
+        ("Mobileye cuts its outlook", "mobileye", "intel"),
+        ("蜂巢能源第四条产线投产", "svolt", "great-wall-motor"),
+        ("滴滴三季度订单增长", "didi", "tencent"),
+        ("昆仑万维开源新模型", "kunlun-tech", "baidu"),
+        ("卓驭科技拿下新定点", "zhuoyu", "dji"),
+        ("小鹏汇天交付首台飞行汽车", "xpeng", "geely"),
+        ("中信证券三季度净利增长", "citic-securities", "citic"),
+        ("蚂蚁集团获得新牌照", "ant-group", "alibaba"),
+    ],
+)
+def test_a_company_with_an_entry_of_its_own_is_not_shown_as_its_parent(
+    matcher: Matcher, title: str, part: str, whole: str
+) -> None:
+    found = matcher.facts(title).watches
+    assert part in found
+    assert whole not in found
 
 
 def test_stock_codes_are_unique_and_well_formed(library: Watchlist) -> None:

@@ -20,6 +20,7 @@ from tests.matching import facts, named, refusal
         ("Apple Silicon costs less than expected", "apple"),
         ("苹果秋季发布会定档", "apple"),
         ("Ford says tariffs cost it 900 million", "ford"),
+        ("Target (NYSE:TGT) Q1 2026 call transcript", "target"),
     ],
 )
 def test_a_word_with_support_is_the_company(title: str, watch: str) -> None:
@@ -35,6 +36,9 @@ def test_a_word_with_support_is_the_company(title: str, watch: str) -> None:
         ("Analyst lifts price target on chipmaker", "target", "excluded", "price target"),
         ("中央军委授予荣耀勋章", "honor", "needs_support", ""),
         ("Brian Ford named head coach", "ford", "needs_support", ""),
+        ("Why This Lender Still Has an AI-Lending Moonshot Case", "moonshot", "needs_support", ""),
+        ("苹果森林公园开园", "apple", "needs_support", ""),
+        ("女儿小苹果三岁了", "apple", "needs_support", ""),
     ],
 )
 def test_a_word_in_another_sense_is_refused_with_its_reason(
@@ -61,3 +65,13 @@ def test_context_far_away_in_the_text_does_not_support() -> None:
 def test_the_same_refusal_is_told_once() -> None:
     refused = facts("Targets", "the target, a target, one more target").refused
     assert len([one for one in refused if one.watch == "target" and one.field == "body"]) == 1
+
+
+def test_in_a_text_without_capitals_a_name_of_two_words_still_counts() -> None:
+    assert named("moonshot ai raises a billion") == {"moonshot"}
+    assert named("Why a moonshot ai project failed in Paris") == set()
+
+
+def test_in_a_text_without_capitals_a_name_that_is_a_word_needs_support() -> None:
+    assert named("the oracle of old greece speaks again") == set()
+    assert named("oracle shares jump as profit rises") == {"oracle"}

@@ -49,6 +49,12 @@ def test_without_a_company_in_the_headline_who_fills_the_text_is_the_subject() -
     assert subjects("A week of red envelopes", body) == {"tencent"}
 
 
+def test_under_a_headline_with_an_actor_of_its_own_the_text_must_begin_with_the_watch() -> None:
+    body = "Globex will have 5,000 people fewer. " * 4 + "Tencent put money into it. " * 4
+    assert subjects("Globex plans layoffs", body) == set()
+    assert subjects("Chat giant plans layoffs", "Tencent will have fewer people. " * 4) == {"tencent"}
+
+
 def test_one_mention_in_a_text_is_no_subject() -> None:
     assert subjects("A week of red envelopes", "Some asked Tencent about it.") == set()
 

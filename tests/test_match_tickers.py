@@ -43,6 +43,9 @@ def test_mainland_codes_count_in_each_form(title: str) -> None:
         "He scored 9988 points in 2025",
         "Sold 700 units at $700",
         "baba ghanoush is back",
+        "The U.T. campus reopens",
+        "She told us baba is the best",
+        "Widget(TM) T(TM) on sale",
     ],
 )
 def test_a_bare_short_code_or_a_number_never_counts(title: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Message, Reason
+from bot.model import Message, Reason, Spike
 from bot.render import (
     AlertView,
     CompanyWeek,
@@ -70,6 +70,13 @@ def _living_alert(language: str) -> Message:
     if language == "zh":
         return alert(replace(view, story=FUNDING_GROWN, matches=(RAISED_GROWN,), now=at(9, 41)))
     return alert(replace(view, story=GROWN, matches=(EARNINGS_GROWN,), now=at(17, 15)))
+
+
+def _spike_alert(language: str) -> Message:
+    view = _alert_view(language)
+    watch = view.matches[0].watch
+    calm = match(watch, point("headline", 55, WATCHLIST.watches[watch].shown(language)))
+    return alert(replace(view, matches=(calm,), spike=Spike(watch=watch, stories=9, usual=1, hours=6)))
 
 
 def _story_told_in_both_languages(language: str) -> Message:
@@ -243,6 +250,7 @@ KINDS: dict[str, Callable[[str], Message]] = {
     for function in (
         _first_alert,
         _living_alert,
+        _spike_alert,
         _story_told_in_both_languages,
         _late_alert_of_four_companies,
         _muted_alert,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Message, Reason, Verdict
+from bot.model import Message, Reason, Spike, Verdict
 from bot.render import (
     TraceView,
     why,
@@ -64,6 +64,13 @@ def _why_told(language: str) -> Message:
 
 def _why_steps(language: str) -> Message:
     return why_steps(_told_view(language))
+
+
+def _why_spike(language: str) -> Message:
+    spike = Spike(watch="alibaba", stories=9, usual=1, hours=6)
+    verdict = replace(_verdict(Reason.SPIKE, 55, told=True), spike=spike)
+    calm = match("alibaba", point("headline", 55, "Alibaba"))
+    return why(replace(_told_view(language), match=calm, verdict=verdict))
 
 
 def _untold_view(language: str, reason: Reason = Reason.BELOW_THRESHOLD) -> TraceView:
@@ -146,6 +153,7 @@ KINDS: dict[str, Callable[[str], Message]] = {
     for function in (
         _why_told,
         _why_steps,
+        _why_spike,
         _why_below_threshold,
         _why_muted,
         _why_over_budget,

@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 
 from bot.model import Facts, Level, Mention
 from bot.score import match_story, score_facts, total
-from tests.newsmaking import ALIBABA, CHIPS, WATCHLIST, entry, event, facts, headline, mention, report, story
+from tests.newsmaking import (
+    ALIBABA,
+    CHIPS,
+    TENCENT,
+    WATCHLIST,
+    entry,
+    event,
+    facts,
+    headline,
+    mention,
+    report,
+    story,
+)
 
 TITLE = "Alibaba profit jumps as Tencent waits"
 
@@ -23,8 +35,14 @@ def test_earnings_in_a_headline_of_a_trusted_source_with_the_company_all_over_th
     ]
     found = facts(mention(TITLE, "Alibaba"), *text, events=(event(TITLE, "profit", "earnings"),))
 
-    assert points(found, 1.5) == {"headline": 55, "text": 5, "event:earnings": 22, "trusted": 10}
+    assert points(found, 1.5) == {"headline": 55, "text": 2, "event:earnings": 23, "trusted": 12}
     assert Level.of(total(score_facts(found, ALIBABA, weight=1.5))) is Level.URGENT
+
+
+def test_earnings_in_a_headline_of_a_trusted_source_are_ninety() -> None:
+    found = facts(mention(TITLE, "Alibaba"), events=(event(TITLE, "profit", "earnings"),))
+
+    assert total(score_facts(found, ALIBABA, weight=1.5)) == 90
 
 
 def test_every_point_of_a_place_names_the_words_that_earned_it() -> None:
@@ -42,13 +60,38 @@ def test_a_company_in_passing_stays_below_the_threshold_of_an_alert() -> None:
     assert points(found) == {"passing": 20, "event:funding": 14}
 
 
-def test_a_product_launch_is_notable_and_five_sources_make_it_important() -> None:
+def test_a_product_launch_is_notable_and_three_sources_make_it_important() -> None:
     title = "Alibaba launches a phone"
     one = headline(title, "product", "launches")
     more = [headline(title, "product", "launches", f"e{n}", source=f"s{n}") for n in range(2, 6)]
 
     assert match_story(story(one), WATCHLIST)[0].level is Level.NOTABLE
     assert match_story(story(one, *more), WATCHLIST)[0].level is Level.IMPORTANT
+
+
+def test_an_event_belongs_to_whom_its_clause_names() -> None:
+    title = "Tencent posts a record profit; Alibaba opens a park"
+    found = facts(
+        mention(title, "Tencent", "tencent"),
+        mention(title, "Alibaba"),
+        events=(event(title, "profit", "earnings"),),
+        clauses=(title.index("Alibaba"),),
+    )
+
+    assert points(found) == {"headline": 55}
+    assert "event:earnings" in {point.rule for point in score_facts(found, TENCENT)}
+    assert match_story(story(report(entry("e1", title), found)), WATCHLIST)[1].events == ()
+
+
+def test_a_clause_that_names_nobody_goes_on_about_the_company_before_it() -> None:
+    title = "Alibaba opens a park, expects a record profit"
+    found = facts(
+        mention(title, "Alibaba"),
+        events=(event(title, "profit", "earnings"),),
+        clauses=(title.index("expects"),),
+    )
+
+    assert points(found) == {"headline": 55, "event:earnings": 23}
 
 
 def test_copies_of_one_wire_report_add_nothing() -> None:
@@ -59,9 +102,23 @@ def test_copies_of_one_wire_report_add_nothing() -> None:
 
 
 def test_a_round_up_counts_little_for_each_company_in_it() -> None:
-    found = facts(mention(TITLE, "Alibaba"), events=(event(TITLE, "profit", "earnings"),), digest=True)
+    found = facts(mention(TITLE, "Alibaba"), events=(event(TITLE, "waits", "product"),), digest=True)
 
     assert points(found) == {"round_up": 24}
+
+
+def test_a_part_of_a_round_up_counts_when_it_would_ring_as_a_headline_of_its_own() -> None:
+    title = "Rain in Hangzhou; Alibaba posts a record profit; Tencent opens a park"
+    found = facts(
+        mention(title, "Alibaba"),
+        mention(title, "Tencent", "tencent"),
+        events=(event(title, "profit", "earnings"),),
+        digest=True,
+        clauses=(title.index("Alibaba"), title.index("Tencent")),
+    )
+
+    assert points(found) == {"segment": 43, "event:earnings": 23}
+    assert [point.rule for point in score_facts(found, TENCENT)] == ["round_up"]
 
 
 def test_a_text_about_a_company_that_the_headline_does_not_name_is_notable() -> None:

@@ -38,6 +38,7 @@ FULL = Facts(
     tokens=("阿里", "财报", "q3"),
     body_tokens=("a\nb", ""),
     digest=True,
+    clauses=(4, 9),
 )
 
 

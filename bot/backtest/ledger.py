@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import render
 from bot.backtest.archive import Archive
 from bot.backtest.told import Listed, ToldMessage, line_of
+from bot.backtest.volumes import Habits
 from bot.model import (
     Block,
     DeliveryKind,
@@ -19,11 +20,15 @@ from bot.model import (
     Reason,
     Receiver,
     Settings,
+    Spike,
+    Story,
     Told,
     Waiting,
     Watchlist,
 )
+from bot.route import Volumes
 from bot.route.digests import next_moment, plans_of
+from bot.route.spike import COOL_DOWN, WINDOW, can_ring
 from bot.route.telling import MOST_HELD, edit_due, join_told, matches_told
 
 _PLACES = {kind: place for place, kind in enumerate(DeliveryKind)}
@@ -45,6 +50,7 @@ class _Shown:
     blocks: tuple[Block, ...] | None
     last_edit: datetime | None = None
     corrected_at: datetime | None = None
+    spike: Spike | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +68,9 @@ class Ledger:
 
     def __init__(self, archive: Archive, settings: Settings, watchlist: Watchlist) -> None:
         self.messages: list[ToldMessage] = []
+        self.habits = Habits()
+        self.spiked: dict[tuple[str, str], datetime] = {}
+        """(receiver, watch) to the last spike of it that the receiver was told, or is owed."""
         self._archive = archive
         self._settings = settings
         self._watchlist = watchlist
@@ -97,14 +106,37 @@ class Ledger:
                 found[receiver.id] = sum(at >= since for at in self._rang[receiver.id].values())
         return found
 
+    def volumes(self, story: Story, now: datetime, new: Collection[str]) -> Volumes:
+        """Return how much news there is of a story's watches, and who knows of it, as the store would."""
+        if not can_ring(story, self._settings.routes, now, new):
+            return Volumes()
+        named = {watch for report in story.reports for watch in report.facts.watches}
+        found = self.habits.volumes(story.id, named, now)
+        since = now - COOL_DOWN
+        spiked = {key: at for key, at in self.spiked.items() if at > since} if found else {}
+        heard = self._heard(now - WINDOW) if found else {}
+        return Volumes(of=found, spiked=spiked, heard=heard)
+
+    def _heard(self, since: datetime) -> Counter[tuple[str, str]]:
+        return Counter(
+            (receiver, watch)
+            for receiver, rang in self._rang.items()
+            for story, at in rang.items()
+            if at >= since
+            for watch in self._told[story][receiver].watches
+        )
+
     def keep(self, judgement: Judgement, cause: str, now: datetime) -> None:
         """Write a judgement down that an entry caused, and tell what it makes due at once."""
         for match in judgement.matches[:1]:
             self._archive.matches[match.story] = judgement.matches
+            self.habits.take(self._archive.get(match.story), judgement.matches)
         for told in judgement.told:
             self._remember(told)
         for order in judgement.orders:
             self._owe(order, cause, now)
+            if spike := Spike.of(order.detail):
+                self.spiked[order.receiver, spike.watch] = now
         for waiting in judgement.waiting:
             self._collect(waiting, now)
         self.advance(now)
@@ -121,6 +153,7 @@ class Ledger:
 
     def merge(self, ended: str, into: str) -> None:
         """Let what was told, is owed and waits of one story follow it into another."""
+        self.habits.drop(ended)
         for receiver, told in self._told.pop(ended, {}).items():
             self._join(receiver, replace(told, story=into), ended, into)
         for key in [key for key in self._owed if key[0] == ended]:
@@ -175,7 +208,8 @@ class Ledger:
             known.score = max(known.score, waiting.score)
             return
         mine[waiting.story] = _Collected(waiting.score, waiting.reason, now)
-        self._plan_digest(self._settings.receivers[waiting.receiver])
+        if waiting.receiver not in self._digest_due:  # else the next digest is still the first one to come
+            self._plan_digest(self._settings.receivers[waiting.receiver])
 
     def _drop(self, receiver: str, story: str) -> None:
         known = self._waiting[receiver].get(story)
@@ -231,8 +265,9 @@ class Ledger:
         if order.kind is DeliveryKind.ALERT:
             if known is not None:
                 return  # two stories turned out to be one, and it was told already
-            blocks = self._drawn(order, now, _Shown(now, None))
-            self._shown[order.story, order.receiver] = _Shown(now, blocks)
+            shown = _Shown(now, None, spike=Spike.of(order.detail))
+            shown.blocks = self._drawn(order, now, shown)
+            self._shown[order.story, order.receiver] = shown
             self._sent(order)
         cause = order.entry if order.kind is DeliveryKind.ALERT else owed.cause
         self._say(order, cause, now)
@@ -276,6 +311,7 @@ class Ledger:
             now=now,
             late_told_at=shown.sent_at,
             corrected_at=shown.corrected_at,
+            spike=shown.spike,
             buttons=False,
         )
         return render.alert(view).blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,14 +12,16 @@ from bot.backtest.ledger import Ledger
 from bot.backtest.told import ToldMessage
 from bot.dedup import StoryIndex
 from bot.match import Matcher
-from bot.model import Entry, Mute, Reason, Report, Settings, Tables, Told, Verdict, Watchlist
+from bot.model import Entry, Mute, Reason, Report, Settings, Story, Tables, Told, Verdict, Watchlist
 from bot.route import Circumstances
 from bot.route.correction import is_edited
 
 REMEMBERED = timedelta(days=10)
 """How long grouping remembers a story after its last entry: one is closed after seven days at the latest."""
 _DAY = timedelta(days=1)
-_WEIGHTS = {Reason.IN_DIGEST: 1, Reason.OVER_BUDGET: 1, Reason.QUIET_HOURS: 2, Reason.FIRST_REPORT: 2}
+_WEIGHTS = {Reason.IN_DIGEST: 1, Reason.OVER_BUDGET: 1} | dict.fromkeys(
+    (Reason.QUIET_HOURS, Reason.FIRST_REPORT, Reason.SPIKE), 2
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Newsroom:
         """Judge a story that these entries changed, and keep what that makes owed."""
         story = self.archive.get(story_id)
         if any(report.facts.mentions for report in story.reports):
-            judgement = decide.judge(story, self._around(story_id, now, new=new))
+            judgement = decide.judge(story, self._around(story, now, new=new))
             for verdict in sorted(judgement.verdicts, key=lambda verdict: verdict.score):
                 known = self.verdicts.get((story_id, verdict.receiver))
                 if known is None or _WEIGHTS.get(verdict.reason, 0) >= _WEIGHTS.get(known.reason, 0):
@@ -70,7 +72,7 @@ class Newsroom:
         entry, earlier = after.entry, self.archive.earlier(after.entry.id)
         self.archive.edit(entry, after.facts)
         story = self.archive.get(self.archive.story_of(entry.id))
-        around = self._around(story.id, now)
+        around = self._around(story, now)
         was = before.entry.title
         judgement = decide.correct(story, entry, after.facts, before.facts, was, around, earlier=earlier)
         self.ledger.keep(judgement, entry.id, now)
@@ -88,8 +90,8 @@ class Newsroom:
             last=last,
         )
 
-    def _around(self, story: str, now: datetime, *, new: Iterable[str] = ()) -> Circumstances:
-        told: Mapping[str, Told] = dict(self.ledger.told_of(story))
+    def _around(self, story: Story, now: datetime, *, new: Collection[str] = ()) -> Circumstances:
+        told: Mapping[str, Told] = dict(self.ledger.told_of(story.id))
         return Circumstances(
             now=now,
             routes=self._settings.routes,
@@ -100,6 +102,7 @@ class Newsroom:
             mutes=[mute for began, mute in self._mutes if began <= now < mute.until],
             source_tags=self._source_tags,
             new_entries=frozenset(new),
+            volumes=self.ledger.volumes(story, now, new),
         )
 
     def _as_it_ended(self, message: ToldMessage) -> ToldMessage:
@@ -129,6 +132,7 @@ def replay_recorded(
     for entry in entries:
         recording.read(entry)
         first, last = first or entry.time, entry.time
+        recording.newsroom.ledger.habits.began = first
         count += 1
         read()
     return recording.newsroom.plan(first, last, count)

@@ -5,18 +5,20 @@ Stories stay as they are stored; only what their entries say of the watches is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import Connection
 
+from bot.backtest.ledger import Ledger
 from bot.backtest.replay import Newsroom, Plan
 from bot.backtest.told import Listed, ToldMessage, line_of
 from bot.match import Matcher
-from bot.model import DeliveryKind, Entry, Joining, Reason, Report, Settings, Tables, Told, Watchlist
-from bot.store import history
+from bot.model import DeliveryKind, Entry, Facts, Joining, Reason, Report, Settings, Tables, Told, Watchlist
+from bot.route.spike import COOL_DOWN
+from bot.store import history, volumes
 
 LONGEST_STORY = timedelta(days=8)
 """A story closes after seven days: what was told of one before that is no matter any more."""
@@ -72,34 +74,81 @@ def replay_stored(
     for told in was:
         if told.at < since:
             newsroom.ledger.begin_with(told)
-    first, last, count = None, None, 0
-    for poll in _polls(history.entries_since(conn, since), Matcher(watchlist, tables), read):
-        now = poll[0][1].entry.first_seen
-        touched: dict[str, list[str]] = {}
-        for story, report in poll:
-            newsroom.archive.add(story, report)
-            touched.setdefault(story, []).append(report.entry.id)
-        if now >= since:
-            first, last, count = first or now, now, count + len(poll)
-            newsroom.ledger.advance(now)
-            for story, new in touched.items():
-                newsroom.judge(story, new, now)
-    plan = newsroom.plan(first, last, count)
+    _remember_habits(conn, newsroom.ledger, watchlist.watches, since)
+    seen = _Sightings(Matcher(watchlist, tables))
+    for story, entry, title, text in history.texts_since(conn, since):
+        seen.take(story, entry, title, text)
+        read()
+    wanted = seen.named | {told.story for told in was}
+    for poll in _polls(history.entries_since(conn, since, wanted), seen):
+        _take_in(newsroom, poll, since)
+    grown = history.growth_since(conn, since)
+    plan = replace(newsroom.plan(grown.first, grown.last, grown.entries), stories=len(seen.stories))
     lately = [told for told in was if told.at >= since]
     return Preview(plan=plan, changes=tuple(_changes(newsroom, lately, since)))
 
 
+def _remember_habits(conn: Connection, ledger: Ledger, watches: Iterable[str], since: datetime) -> None:
+    """How much news there was of each watch until then, as it was matched, and who was told of a spike."""
+    ledger.habits.began = volumes.archive_began(conn)
+    for watch in watches:
+        if (known := volumes.known_since(conn, watch, since)) is not None:
+            ledger.habits.know(watch, known)
+    for opened in volumes.opened_before(conn, since):
+        ledger.habits.begin_with(opened.watch, opened.story, opened.at)
+    ledger.spiked.update(volumes.spiked_since(conn, since - COOL_DOWN, until=since))
+
+
+class _Sightings:
+    """What stored entries say of the watchlist. Stories that name no watch are told to nobody: nothing else
+    of them is read."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.stories: set[str] = set()
+        self.named: set[str] = set()
+        """The stories in which a watch is mentioned."""
+        self._matcher = matcher
+        self._facts: dict[str, Facts] = {}
+
+    def take(self, story: str, entry: str, title: str, text: str) -> None:
+        """Read what an entry of a story says."""
+        self.stories.add(story)
+        facts = self._matcher.sightings(title, text)
+        if facts.mentions:
+            self.named.add(story)
+            self._facts[entry] = facts
+
+    def of(self, entry: str) -> Facts:
+        """Return what an entry says."""
+        return self._facts.get(entry, _NOTHING)
+
+
+_NOTHING = Facts()
+
+
 def _polls(
-    rows: Iterable[tuple[str, Entry, Joining]], matcher: Matcher, read: Callable[[], None]
+    rows: Iterable[tuple[str, Entry, Joining]], seen: _Sightings
 ) -> Iterator[list[tuple[str, Report]]]:
     """Yield the entries of each poll: those that one source had at one moment are judged together."""
     for _, poll in groupby(rows, key=lambda row: (row[1].first_seen, row[1].source)):
-        found = []
-        for story, entry, joining in poll:
-            facts = matcher.facts(entry.title, entry.text, lang=entry.lang)
-            found.append((story, Report(entry=entry, facts=facts, joining=joining)))
-            read()
-        yield found
+        yield [
+            (story, Report(entry=entry, facts=seen.of(entry.id), joining=joining))
+            for story, entry, joining in poll
+        ]
+
+
+def _take_in(newsroom: Newsroom, poll: Sequence[tuple[str, Report]], since: datetime) -> None:
+    """Tell what is due by the time of a poll, let its stories grow, and judge them if that time counts."""
+    now = poll[0][1].entry.first_seen
+    if now >= since:
+        newsroom.ledger.advance(now)
+    touched: dict[str, list[str]] = {}
+    for story, report in poll:
+        newsroom.archive.add(story, report)
+        touched.setdefault(story, []).append(report.entry.id)
+    if now >= since:
+        for story, new in touched.items():
+            newsroom.judge(story, new, now)
 
 
 def _changes(newsroom: Newsroom, was: Iterable[Told], since: datetime) -> list[Change]:

@@ -120,13 +120,14 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder for your conf
 @terminal.command(short_help="Check the configuration: every fault with its line.")
 def check(
     config: ConfigFolder = None,
+    state: StateFolder = None,
     online: Annotated[bool, typer.Option("--online", help="Try tokens, chats and sources too.")] = False,
 ) -> None:
     """Check the configuration: every fault with file, line and column; exit 2 where there is one."""
-    choose(config)
+    choose(config, state)
     from bot.cli.checking import check_folder
 
-    raise typer.Exit(check_folder(Folders.config, online=online))
+    raise typer.Exit(check_folder(Folders.config, online=online, state=Folders.state))
 
 
 @terminal.command(short_help="Find a chat's number, by a code sent from it.")
@@ -201,6 +202,34 @@ def why(
     """The full trace of a story id or an address: told or not, and why."""
     choose(config, state)
     _ask("why", words, as_json=as_json)
+
+
+@terminal.command(
+    short_help="Suggest what to exclude, and what speaks for a name.",
+    context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
+)
+def watch(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="suggest NAME", help="A watch, or any word.")
+    ] = None,
+    recorded: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--in", help="A recorded stream instead of the archive, as in plan; - for standard input."
+        ),
+    ] = None,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """suggest NAME: lines for exclude and context, from how its doubtful names stand in the archive.
+
+    NAME is the id of a watch, or any word. Nothing is written: the lines are for you to paste.
+    """
+    choose(config, state)
+    from bot.cli.suggesting import suggest
+
+    raise typer.Exit(suggest(words or [], recorded, Folders.config, Folders.state, as_json=as_json))
 
 
 @terminal.command()

@@ -16,6 +16,7 @@ from bot.commands.asking import Answer, Asked, Desk, Wanted
 from bot.commands.health import answer_sources, answer_status
 from bot.commands.lists import answer_recent, answer_search
 from bot.commands.splitting import answer_finished
+from bot.commands.suggesting import answer_watch
 from bot.commands.traces import answer_story, answer_why
 from bot.errors import CommandError
 from bot.render.views import CommandRow
@@ -83,6 +84,12 @@ _TABLE = (
         usage="why ID or URL",
         does={"en": "why it was told, or not", "zh": "为何推送或未推送"},
         answer=answer_why,
+    ),
+    Command(
+        verb="watch",
+        usage="watch suggest NAME",
+        does={"en": "what to exclude, and what speaks for a name", "zh": "为名称建议排除词与佐证词"},
+        answer=answer_watch,
     ),
     Command(
         verb="sources",

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config.configuration import Configuration
 from bot.config.secrets import Secrets
 from bot.model import Tables, Watchlist
 
+if TYPE_CHECKING:
+    from bot.config.advice import Advice
+
 __all__ = [
     "Configuration",
     "Secrets",
+    "advise",
     "init",
     "load",
     "load_tables",
@@ -49,6 +54,13 @@ def load_tables(events_file: Path | None = None) -> Tables:
     from bot.config import tables
 
     return tables.load_tables(events_file)
+
+
+def advise(folder: Path, tables: Tables) -> Advice | None:
+    """Return what is worth saying of a folder's watchlist though it works; None where it can't be read."""
+    from bot.config import advice
+
+    return advice.advise(folder, tables)
 
 
 def signature(folder: Path) -> str:

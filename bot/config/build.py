@@ -21,7 +21,7 @@ from bot.config.settings import build_settings
 from bot.config.sources import build_sources
 from bot.config.tables import SHIPPED, read_tables, shipped_tables
 from bot.config.validate import Schema, validate
-from bot.config.watches import Followed, build_watchlist
+from bot.config.watches import Followed, build_watchlist, check_what_is_left
 from bot.config.yaml_source import Node, Sheet
 from bot.model import Settings, Source, Tables, Watchlist
 
@@ -130,7 +130,12 @@ def _sources(reading: _Folder) -> tuple[Source, ...] | None:
 
 def _followed(reading: _Folder, file: str, data: Path, tables: Tables) -> Followed | None:
     found = reading.check(file, WatchlistFile)
-    return build_watchlist(*found, read_library(data), tables.variants) if found else None
+    if found is None:
+        text, name = reading.texts.get(file), reading.name(file)
+        if text is not None:
+            check_what_is_left(text, name, reading.faults, tables.variants)
+        return None
+    return build_watchlist(*found, read_library(data), tables.variants)
 
 
 def _names(

@@ -36,16 +36,17 @@ class FaultList:
 
     def __init__(self) -> None:
         self._found: dict[Fault, None] = {}
-        self._in_file: Counter[str] = Counter()
+        self._in_file: Counter[tuple[str, bool]] = Counter()
 
     def add(self, file: str, place: Place, message: str, hint: str = "", *, warning: bool = False) -> None:
-        """Add one fault, or a warning. The same one twice counts once; a file gets a hundred at most."""
-        self._in_file[file] += 1
-        if self._in_file[file] <= _MOST:
+        """Add one fault, or a warning. The same one twice counts once; a file gets a hundred at most of each."""
+        self._in_file[file, warning] += 1
+        if self._in_file[file, warning] <= _MOST:
             said, advice = _in_one_line(message), _in_one_line(hint)
             self._found[Fault(file, place.line, place.column, said, advice, warning)] = None
         else:
-            self._found[Fault(file, 0, 0, f"more than {_MOST} faults", "mend the others first")] = None
+            more = f"more than {_MOST} {'warnings' if warning else 'faults'}"
+            self._found[Fault(file, 0, 0, more, "mend the others first", warning)] = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:

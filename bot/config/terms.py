@@ -16,6 +16,8 @@ _ANY_LENGTH = ("context", "exclude", "case_sensitive")
 _NAMING = ("aliases", "likely", "weak", "products", "people", "any")
 _LONGEST = 200
 _SEPARATORS = "、，；"
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
+"""Letters and marks by their class that no font shows."""
 
 
 def check_terms(at: Path, own: WatchSection, sheet: Sheet, variants: Mapping[int, str]) -> None:
@@ -30,6 +32,7 @@ def check_terms(at: Path, own: WatchSection, sheet: Sheet, variants: Mapping[int
             sheet.complain(
                 (*at, "all", number), "an empty list in 'all': nothing would ever fit", "remove it"
             )
+    _check_excludes(at, own, sheet)
     _check_tickers((*at, "tickers"), own.tickers, sheet)
 
 
@@ -47,10 +50,11 @@ def _check_list(
 def _check(path: Path, term: str, sheet: Sheet, variants: Mapping[int, str], *, short: bool) -> None:
     if len(term) > _LONGEST:
         sheet.complain(path, f"the term '{term[:40]}...' has more than {_LONGEST} characters", "shorten it")
-    elif hidden := next((part for part in term if unicodedata.category(part) in {"Cf", "Cc"}), ""):
-        message = f"the term '{term[:40]}' holds an invisible character, U+{ord(hidden):04X}"
-        sheet.complain(path, message, "delete it: with it the term would never be found")
-    elif len(term) == 1 and not short:
+    elif hidden := next(filter(_is_invisible, term), ""):
+        sheet.complain(
+            path, _said_invisible(term, hidden), "delete it: with it the term would never be found"
+        )
+    elif len(unicodedata.normalize("NFC", term)) == 1 and not short:
         sheet.complain(
             path, f"the term '{term}' has one character, it would match everywhere", "write more of it"
         )
@@ -60,6 +64,38 @@ def _check(path: Path, term: str, sheet: Sheet, variants: Mapping[int, str], *, 
         apart = term.translate(dict.fromkeys(map(ord, _SEPARATORS), ",")).replace(",", ", ")
         hint = f"write [{apart[:60]}], or put it in quotes"
         sheet.complain(path, f"'{term[:40]}' is one term with a full-width comma in it", hint)
+
+
+def _is_invisible(character: str) -> bool:
+    return (
+        unicodedata.category(character) in {"Cf", "Cc", "Co", "Cn"}
+        or "\ufe00" <= character <= "\ufe0f"
+        or character in _BLANK
+    )
+
+
+def _said_invisible(term: str, hidden: str) -> str:
+    """Say which character it is and where: nobody can see it."""
+    at = term.index(hidden)
+    name = unicodedata.name(hidden, "").lower()
+    where = f"after '{term[max(0, at - 10) : at]}'" if at else f"before '{term[1:11]}'"
+    bare = "".join(character for character in term if not _is_invisible(character))
+    called = f"U+{ord(hidden):04X}" + (f" {name}" if name else "")
+    return f"the term '{bare[:40]}' holds an invisible character, {called}, {where}"
+
+
+def _check_excludes(at: Path, own: WatchSection, sheet: Sheet) -> None:
+    """What is excluded and looked for in one watch would never count."""
+    looked_for = {own.name: "name"} if own.name else {}
+    for kind in _NAMING:
+        looked_for |= {term: kind for term in getattr(own, kind) if term}
+    for number, term in enumerate(own.exclude):
+        if term and (kind := looked_for.get(term, "")):
+            hint = f"remove it from exclude, or from {kind}"
+            message = (
+                f"'{term[:40]}' is excluded and stands in {kind} of the same watch: it would never count"
+            )
+            sheet.complain((*at, "exclude", number), message, hint)
 
 
 def _check_tickers(at: Path, tickers: list[str | None], sheet: Sheet) -> None:

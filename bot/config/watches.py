@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from bot.config.faults import one_of
+from pydantic import ValidationError
+
+from bot.config.faults import FaultList, Place, one_of
 from bot.config.library import merge
 from bot.config.schema_watchlist import WatchlistFile, WatchSection
 from bot.config.terms import check_case_sensitive, check_terms
 from bot.config.tickers import TickerError, read_ticker
-from bot.config.yaml_source import Path, Sheet
+from bot.config.validate import known_words
+from bot.config.wording import mend
+from bot.config.yaml_source import Node, Path, Sheet, parse
 from bot.model import Ticker, Watch, Watchlist
 from bot.text import is_cjk
 
@@ -45,6 +49,45 @@ def build_watchlist(
     enabled = {key: watch for key, watch in watches.items() if watch.enabled}
     tags = frozenset(tag for watch in watches.values() for tag in watch.tags)
     return Followed(Watchlist(watches=enabled, version=_version(enabled.values())), frozenset(watches), tags)
+
+
+def check_what_is_left(text: str, name: str, faults: FaultList, variants: Mapping[int, str]) -> None:
+    """Add the faults of the terms of a file that doesn't fit its schema, so that one mistake hides no other.
+
+    A watch with anything but texts in its lists is judged by its texts; one with other mistakes is left out.
+    """
+    words = known_words(WatchlistFile)
+    root = parse(mend(text, name, FaultList(), words), name, FaultList())
+    watches = root.value.get("watches") if root is not None and isinstance(root.value, dict) else None
+    if root is None or not isinstance(watches, dict):
+        return
+    sheet = Sheet(name, root, faults)
+    for key, value in watches.items():
+        if isinstance(value, dict):
+            try:
+                section = WatchSection.model_validate(
+                    {kind: _texts(kind, one) for kind, one in value.items()}
+                )
+            except ValidationError:
+                continue
+            check_terms(("watches", key), section, sheet, variants)
+
+
+def _texts(kind: str, value: object) -> object:
+    """A list with something that has no fault of its own in the place of what is no text."""
+    if not isinstance(value, list):
+        return value
+    stand_in = "$A" if kind == "tickers" else None
+    return [one if isinstance(one, str | list) else stand_in for one in value]
+
+
+def library_watch(name: str, library: Mapping[str, WatchSection]) -> Watch | None:
+    """Return a watch as the library has it, None where it has none of this id."""
+    found = library.get(name)
+    if found is None:
+        return None
+    sheet = Sheet("library", Node({}, Place()), FaultList())
+    return _watch(name, found, _References({}, library, sheet))
 
 
 def _find_twins(file: WatchlistFile, sheet: Sheet) -> None:

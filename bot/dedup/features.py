@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import token_set_ratio
 from bot.dedup.frequencies import Frequencies
 from bot.dedup.glossary import telling
 from bot.dedup.memory import Memory, Shelf
-from bot.dedup.records import Record
+from bot.dedup.records import RESULTS, Record
 from bot.model import NAME, PLACE
 
 Features = dict[str, float]
@@ -149,6 +149,10 @@ def _some(others: Sequence[Record]) -> list[Record]:
     return some
 
 
+RESULTS_HOURS = 30
+"""A company has one set of results a quarter: what two headlines say of its earnings a day apart is one story."""
+
+
 def _facts_in_common(one: Record, other: Record) -> Features:
     watches, subjects, events = (
         one.watches & other.watches,
@@ -162,12 +166,17 @@ def _facts_in_common(one: Record, other: Record) -> Features:
         "same_subject": float(bool(subjects)),
         "other_subject": float(bool(one.subjects and other.subjects and not subjects)),
         "same_event": float(bool(events)),
+        "results": float(RESULTS in events and hours <= RESULTS_HOURS and _same_results(one, other)),
         "same_number": float(bool(numbers)),
         "hours": min(hours, 96.0) / 24,
         "same_source": float(bool(one.source) and one.source == other.source),
         "opposed": float(opposed(one, other)),
         "turned": float(_TURNS.isdisjoint(one.said) != _TURNS.isdisjoint(other.said)),
     }
+
+
+def _same_results(one: Record, other: Record) -> bool:
+    return any(key.startswith(RESULTS) and key in other.keys for key in one.keys)
 
 
 def opposed(one: Record, other: Record) -> bool:

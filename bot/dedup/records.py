@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -126,6 +126,10 @@ def _shingles(lead: str) -> frozenset[tuple[str, ...]]:
 _NO_SHINGLES: frozenset[tuple[str, ...]] = frozenset()
 
 
+RESULTS = "earnings"
+"""The kind of event of which a company has one a quarter."""
+
+
 def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record:
     """Return what the index keeps of an entry that has no story yet."""
     words = tuple(map(intern, sorted(set(facts.tokens))))
@@ -149,7 +153,10 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
         opening=intern(_opening(facts.tokens, tables)),
         named=_names(facts, words, tables) if facts.mentions else (),
         lead="\n".join(body),
-        keys=_rarest(body[:BODY_TOKENS], words, tables) if body else (),
+        keys=(
+            *(_rarest(body[:BODY_TOKENS], words, tables) if body else ()),
+            *_results(entry.title[:300], facts),
+        ),
         said=tuple(map(intern, sorted(concepts))),
         numbers=_few([figure_token(figure) for figure in titled if figure.unit != "period"]),
         percents=_few([figure_token(figure) for figure in titled if figure.unit == "percent"]),
@@ -180,6 +187,22 @@ def _rarest(body: tuple[str, ...], tokens: tuple[str, ...], tables: Tables) -> t
     known = tables.frequencies
     found = sorted([(known.get(token, 0), token) for token in body if token not in tokens])
     return tuple([token for _, token in found[:KEYS]])
+
+
+_BEFORE = re.compile(
+    r"preview|ahead of|expected to|to report|to post|to announce|set to|what to (?:expect|watch)|estimates?\b|countdown"
+    r"|前瞻|将公布|将发布|拟于|定于|董事会|倒计时|在即|来袭前|预计|料|或将|预期|前夕"
+)
+"""What is written before results are out: they are news when they come."""
+
+
+def _results(title: str, facts: Facts) -> Iterator[str]:
+    """Yield a key for each company whose results the title speaks of: reports of them are looked at together."""
+    if facts.digest or _BEFORE.search(title.lower()):
+        return
+    if any(hit.kind == RESULTS and hit.field == "title" for hit in facts.events):
+        for watch in sorted(facts.subjects):
+            yield intern(f"{RESULTS}:{watch}")
 
 
 def days_of(title: str) -> frozenset[str]:

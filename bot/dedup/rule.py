@@ -51,7 +51,7 @@ _GROUPS = {
         "by_text": "body both both_body either",
         "by_story": "center cover runner_up single size mixed novel",
         "by_lead": "lead behind relative candidates crowd",
-        "by_facts": "same_number same_watch same_subject same_event event_and_subject all_subjects watches",
+        "by_facts": "same_number same_watch same_subject same_event results event_and_subject all_subjects watches",
         "by_difference": "other_subject other_names other_places opposed turned",
         "by_time": "hours age",
         "by_source": "same_source",
@@ -128,7 +128,7 @@ def _forbidden_always(record: Record, likeness: Likeness) -> str:
 def _forbidden_within(record: Record, likeness: Likeness) -> str:
     """Name the veto between two entries of one language."""
     other, ratio = likeness.other, likeness.features["ratio"]
-    if _says_too_little(record, likeness):
+    if not likeness.features["results"] and _says_too_little(record, likeness):
         return "too_little"
     if _nobody_in_common(record, likeness):
         return "other_company"
@@ -245,4 +245,4 @@ def _forbidden_across(record: Record, likeness: Likeness) -> str:
         or (said and features["same_number"])
         or (names >= _FEWEST_SHARED and backed)
     )
-    return "" if enough else "too_little"
+    return "" if enough or features["results"] else "too_little"

@@ -28,12 +28,13 @@ _LINK = re.compile(
     r"(?:https?://|www\.)[^\s\u2e80-\uffff]+|(?<![\w.-])[\w.-]{1,64}@[\w-]+(?:\.[\w-]+)+|@[a-z0-9_]+"
     r"|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|org|io|co)/[^\s\u2e80-\uffff]*"
 )
-_MAY_HOLD_LINK = re.compile(r"[@/]|www\.")
 _SENTENCE_END = '.!?。！？…")”’】])'
 Span = tuple[int, int]
 _EARLIEST = 0.4
 _INLINE_EARLIEST = 0.7
 _LONGEST_LINE = 300
+_SENTENCE = re.compile(r"[.!?。！？](?=\s|[A-Z\u4e00-\u9fff])")
+_LONGEST_SENTENCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _ends_here(heading: str, place: float) -> bool:
 
 def links(folded: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of addresses and handles: a name in them is not said about anybody."""
-    if not _MAY_HOLD_LINK.search(folded):
+    if not ("@" in folded or "/" in folded or "www." in folded):
         return ()
     return tuple(found.span() for found in _LINK.finditer(folded))
 
@@ -94,5 +95,5 @@ def _line_end(text: str, start: int) -> int:
     line = len(text) if line < 0 else line
     if line - start <= _LONGEST_LINE:
         return line
-    ends = [found.end() for found in re.finditer(r"[.!?。！？](?=\s|[A-Z\u4e00-\u9fff])", text[start:line])]
-    return start + ends[0] if ends else min(line, start + _LONGEST_LINE)
+    end = _SENTENCE.search(text, start, min(line, start + _LONGEST_SENTENCE))
+    return end.end() if end else start + _LONGEST_LINE

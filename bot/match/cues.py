@@ -112,7 +112,7 @@ GIVEN_NAMES = _set(
 )
 
 LEGAL_FORM = re.compile(
-    r"[ -]?(?:inc|corp|corporation|company|co|ltd|limited|llc|plc|group|holdings?|ag|sa|s\.a|nv|gmbh"
+    r"[ -]?(?:& co|inc|corp|corporation|company|co|ltd|limited|llc|plc|group|holdings?|ag|sa|s\.a|nv|gmbh"
     r"|technologies|motors?|集团|股份|有限|公司|控股)(?![a-z])"
 )
 """What may follow a company's name and make it certain."""
@@ -121,7 +121,10 @@ LONG_FORM_AFTER = re.compile(rf"{LEGAL_FORM.pattern}|\s?[(（]|[ab]$")
 LONG_FORM_BEFORE = re.compile(r"^\s?\*?s?\*?st$")
 """What a longer name adds to the same company's: its legal form, a place, the marks of an exchange."""
 
-CROSSING = re.compile(r"[中美英法德俄泰韩各全我外本祖帝建]国|[最全创更重翻刷]新|[北南东]京|[今明去当往每]年")
+CROSSING = re.compile(
+    r"[中美英法德俄泰韩各全我外本祖帝建]国|[最全创更重翻刷]新|[北南东]京|[今明去当往每]年"
+    r"|[\d一二两三四五六七八九十百千数几亿]万|其中|[一每这那哪整]个"
+)
 """Two characters that are one word: a Chinese name can't begin at the second."""
 
 CHINESE_AFTER = re.compile(
@@ -131,6 +134,16 @@ CHINESE_AFTER = re.compile(
     r"|联合)"
 )
 """What follows a company's name in Chinese and seldom a word's other senses."""
+
+FOREIGN_AFTER = re.compile("[斯尔姆顿森塞茨赫娜莎蒂妮德泽](?!国)")
+"""Characters that spell foreign names: a Chinese name before them is the beginning of one, 阿里斯顿."""
+
+NICKNAME_BEFORE = re.compile("[小老]$")
+"""小苹果 is no company."""
+
+OF_BEFORE = re.compile("的$")
+CLAUSE_ENDS = re.compile(r"\s*(?:$|[。;；!！?？\n]|[-–—]{2}|[”\"』」])")
+"""的理想, 武术的中兴——: with 的 in front and nothing after it, a word is a common noun."""
 
 CHINESE_PERHAPS_AFTER = re.compile(
     r"\s?(?:科技|电子|称|员工|系列|正式|首次|全新|今日|将|计划|拟|已|或|申请|研发|与|和|市场|用户|品牌|产品)"
@@ -177,25 +190,15 @@ ENGLISH_BEFORE = re.compile(
 )
 """What stands before a company's name in English."""
 
+LISTED_AFTER = re.compile(r" ?\((?:(?:nyse|nasdaq|hkex|hkg|sehk|lse|tsx|otc)[a-z]* ?: ?)?[a-z0-9.]{1,9}\)")
+"""A stock code in brackets right after a name."""
+
+ONE_OF_MANY_BEFORE = re.compile(
+    r"(?<![a-z])(?:an?|his|her|their|my|your|our|every|another|no|next) (?:[\w'-]+ )?$"
+)
+"""An article before a word makes it a common noun, in titles that capitalise every word: an AI-Lending Moonshot."""
+
 POSSESSIVE = re.compile(r"'s(?![a-z])|s'(?![a-z])| ?#39; ?s?(?![a-z])")
-
-PASSING_BEFORE = re.compile(
-    r"(?:(?:支持|适配|基于|接入|兼容|搭载|内置|集成|采用|媲美|下一个|中国版|(?:^|\W)原"
-    r"|(?:^|[^目日此提之以年天月周跟眼面从当空])前)[\s-]?|中标[^ ,.;，。；:]{0,14}"
-    r"|(?<![a-z])(?:backed by|based on|built on|powered by|runs? on|supports?|supported by|former|ex"
-    r"|formerly (?:of|at)|veterans? of|alums? of|compatible with|modell?ed on|similar to|like|the next)[ -]"
-    r"(?:the )?"
-    r"|(?<![a-z])(?:funding|investment|backing) from (?:[^.;:]{0,40}(?:, | and ))?)$"
-)
-"""What makes the company after it somebody else's attribute."""
-
-PASSING_AFTER = re.compile(
-    r"(?:出走|中标的|式(?!微)|系(?![统列数])|老兵|投资的|背景的"
-    r"|[ a-z]{0,12}前(?:员工|高管|总裁|副总|工程师))"
-    r"|-(?:backed|powered|based|owned|style|like|compatible|funded|linked|led)(?![a-z])"
-    r"|(?:'s)? (?:veterans?|alums?|alumni|alumnus)(?![a-z])"
-)
-"""What makes the company before it somebody else's attribute."""
 
 TOGETHER = re.compile(r"\s?(?:和|与|及|、|,|/|;|&|and|vs\.?)\s?")
 """What joins two companies in one breath."""

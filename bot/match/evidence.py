@@ -67,7 +67,9 @@ def weigh(
     """
     if _in_lower_case(hit) and not passage.chinese and passage.style != "lower":
         return Finding(accepted=False, reason="lower_case")
-    points = START[hit.term.kind] + min(_MOST_CONTEXT, 45 + 20 * (context - 1) if context else 0)
+    points = START.get(hit.term.kind, START["likely"]) + min(
+        _MOST_CONTEXT, 45 + 20 * (context - 1) if context else 0
+    )
     points += 45 if people else 0
     points -= 50 if against else 0
     points += _chinese(hit, passage) if passage.chinese else _english(hit, passage)
@@ -141,18 +143,28 @@ def _chinese(hit: Hit, passage: Passage) -> int:
     elif cues.CHINESE_PERHAPS_AFTER.match(after):
         points += 15
     if hit.term.latin:
-        points += (20 if _in_lower_case(hit) else 35) - _other_name(hit, passage)
+        points += (25 if _in_lower_case(hit) else 35) - _other_name(hit, passage)
     elif cues.MODEL_AFTER.match(after):
         points += 25
     if cues.CHINESE_BEFORE.search(before):
         points += 20
-    return points
+    return points if hit.term.latin else points - _common_noun(before, after)
+
+
+def _common_noun(before: str, after: str) -> int:
+    """Points against a Chinese word that is part of a foreign name, a nickname, or somebody's 理想."""
+    against = 80 if cues.FOREIGN_AFTER.match(after) else 0
+    against += 30 if cues.NICKNAME_BEFORE.search(before) else 0
+    against += 25 if cues.OF_BEFORE.search(before) and cues.CLAUSE_ENDS.match(after) else 0
+    return against
 
 
 def _english(hit: Hit, passage: Passage) -> int:
     text, folded = passage.scan.text, passage.scan.folded
     after, before = folded[hit.end : hit.end + 40], folded[max(0, hit.start - 24) : hit.start]
-    points = 50 if cues.LEGAL_FORM.match(after) else 0
+    points = 50 if cues.LEGAL_FORM.match(after) or cues.LISTED_AFTER.match(after) else 0
+    if hit.term.kind == "weak" and not points and cues.ONE_OF_MANY_BEFORE.search(before):
+        points -= 30
     if cues.ENGLISH_CERTAIN_AFTER.match(after):
         points += 45
     elif cues.ENGLISH_AFTER.match(after):

@@ -21,6 +21,8 @@ class Judged:
 
     accepted: list[Hit] = field(default_factory=list)
     refused: list[tuple[Hit, str, str]] = field(default_factory=list)
+    uncertain: list[Hit] = field(default_factory=list)
+    """Names of one word without their capitals, where the whole text has none: weighed like likely words."""
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -30,6 +32,8 @@ class Judged:
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """Why hits don't count; the same word for the same reason once, nothing that counts otherwise."""
+        if not self.refused:
+            return ()
         once: dict[tuple[str, str, str], Refusal] = {}
         counted = {(hit.term.watch, hit.field, hit.start) for hit in self.accepted}
         for hit, reason, by in sorted(self.refused, key=lambda found: _place(found[0])):
@@ -70,7 +74,12 @@ def _sort_out(scan: Scan, judged: Judged) -> None:
         elif hit.form and not hit.form.counts:
             judged.refused.append((hit, "bare_ticker", ""))
         elif _in_lower_case(hit, passage):
-            judged.refused.append((hit, "lower_case", hit.term.written))
+            if passage.style != "lower" or hit.term.exact:
+                judged.refused.append((hit, "lower_case", hit.term.written))
+                continue
+            left.append(hit)
+            if " " not in hit.text:
+                judged.uncertain.append(hit)
         else:
             left.append(hit)
     scan.candidates = []
@@ -79,7 +88,8 @@ def _sort_out(scan: Scan, judged: Judged) -> None:
             scan.candidates.append(hit)
         elif longer.term.watch != hit.term.watch:
             judged.refused.append((hit, "inside_longer", longer.text))
-    judged.accepted += [hit for hit in scan.candidates if hit.term.kind in STRONG | {"ticker"}]
+    certain = [hit for hit in scan.candidates if hit.term.kind in STRONG | {"ticker"}]
+    judged.accepted += [hit for hit in certain if hit not in judged.uncertain]
 
 
 def _in_lower_case(hit: Hit, passage: Passage) -> bool:
@@ -137,13 +147,16 @@ def _long_form(hit: Hit, longer: Hit, scan: Scan) -> bool:
 
 def _weigh_earned(scans: tuple[Scan, ...], judged: Judged) -> None:
     """Likely and weak words: certain beside a certain name of the same watch, else by evidence."""
+    weighed = any(hit.term.kind in EARNED for scan in scans for hit in scan.candidates)
+    if not weighed and not judged.uncertain:
+        return
     certain = {hit.term.watch for hit in judged.accepted}
     people = {hit.term.watch for scan in scans for hit in scan.candidates if hit.term.kind == "person"}
     for scan in scans:
         passage = Passage(scan)
         companies = {hit.term.watch for hit in judged.accepted if hit.field == scan.name}
         for hit in scan.candidates:
-            if hit.term.kind not in EARNED:
+            if hit.term.kind not in EARNED and hit not in judged.uncertain:
                 continue
             sure = 3 if hit.term.watch in certain else context_near(hit, scans)
             against = exclusion_near(hit, scan)
@@ -174,6 +187,8 @@ def _veto(scans: Sequence[Scan], judged: Judged) -> None:
     vetoes: dict[str, Hit] = {}
     for scan in scans:
         vetoes = {**scan.vetoes, **vetoes}
+    if not vetoes:
+        return
     kept = []
     for hit in judged.accepted:
         veto = vetoes.get(hit.term.watch)

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-
-import ahocorasick
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from bot.events import EventPart, EventWords
 from bot.match.boilerplate import cut_of, headings_of, links
+from bot.match.edges import CLEAN, GLUED, INSIDE, PLURAL, edge_after, edge_before, is_latin, word_end
+from bot.match.keys import (
+    BUSINESS,
+    CLASS_OF,
+    CONTEXT,
+    EVENT,
+    EXCLUDE,
+    ROUND_UP,
+    SOUGHT,
+    TAIL,
+    VETO,
+    Found,
+    Key,
+    automaton_of,
+)
 from bot.match.terms import EARNED, STRONG, Term, general_terms, table_of, terms_of
 from bot.match.tickers import Form, form_of
 from bot.model import Tables, Watchlist
 
-_CJK_FROM = "\u2e80"
-"""From here on, letters need no space between words: a Latin name beside them stands free."""
-
 _COMPANY = STRONG | EARNED | {"person"}
-CLEAN, PLURAL, GLUED, INSIDE = range(4)
-"""How the end of a Latin term meets its neighbour."""
-
-
-_LONGEST = 100_000
-"""Characters of a text that are read; no article is longer."""
 _MOST = 500
 """Hits kept of one sort: an article has fewer, and hostile texts stay cheap."""
+_MOST_EXCLUDES = 2_000
+"""More than of the rest, because an exclusion that is missed lets a mention count."""
+_MOST_TERMS = 100_000
+"""Terms looked at of one class: a word may stand for thousands of watches at thousands of places."""
 Place = tuple[int, int, Term]
 
 
@@ -51,34 +61,156 @@ class Hit:
         return start <= self.start and self.end <= end and end - start > self.end - self.start
 
 
-@dataclass(slots=True)
 class Scan:
-    """What one field holds: the text, its folded twin and every hit by what it may mean."""
+    """What one field holds: the text, its folded twin and every hit by what it may mean.
 
-    name: str
-    text: str
-    folded: str
-    candidates: list[Hit] = field(default_factory=list)
-    context: dict[str, list[Place]] = field(default_factory=dict)
-    """Words that may speak for a watch; whether they have their capitals is asked when they are needed."""
-    excludes: dict[str, list[Hit]] = field(default_factory=dict)
-    vetoes: dict[str, Hit] = field(default_factory=dict)
-    topics: dict[str, list[Hit]] = field(default_factory=dict)
-    business: list[tuple[int, int]] = field(default_factory=list)
-    event_parts: list[tuple[int, int, EventPart]] = field(default_factory=list)
-    round_up: bool = False
-    """True when a word of round-ups stands here."""
+    ``candidates`` and ``topics`` are sorted out at once. Most texts have neither, and of those nobody asks for
+    the rest: it is sorted when it is asked for, and kept.
+    """
 
+    __slots__ = (
+        "_business",
+        "_classes",
+        "_context",
+        "_excludes",
+        "_met",
+        "_standing",
+        "_vetoes",
+        "candidates",
+        "folded",
+        "name",
+        "text",
+        "topics",
+    )
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What one folded string stands for; ``left`` and ``right`` ask for a word's boundary there."""
+    def __init__(self, name: str, text: str, folded: str, met: Sequence[Found] = ()) -> None:
+        """``met`` are all keys that stand anywhere in the folded text, by the ends of their places."""
+        self.name = name
+        self.text = text
+        self.folded = folded
+        self._met = met
+        self._standing: Sequence[Found] | None = None
+        self._business: list[tuple[int, int]] | None = None
+        self._context: dict[str, list[Place]] | None = None
+        self._excludes: dict[str, list[Hit]] | None = None
+        self._vetoes: dict[str, Hit] | None = None
+        self.candidates: list[Hit] = []
+        self.topics: dict[str, list[Hit]] = {}
+        classes = 0
+        for _, key in met:
+            classes |= key.classes
+        self._classes = classes
+        if classes & SOUGHT:
+            self._sort_sought()
 
-    length: int
-    left: bool
-    right: bool
-    terms: tuple[Term, ...]
-    parts: tuple[EventPart, ...]
+    @property
+    def business(self) -> list[tuple[int, int]]:
+        """Where words of business stand."""
+        if self._business is None:
+            found = ((start, end) for start, end, glued, _ in self._terms(BUSINESS) if not glued)
+            self._business = list(islice(found, _MOST))
+        return self._business
+
+    @property
+    def context(self) -> dict[str, list[Place]]:
+        """Words that may speak for a watch; whether they have their capitals is asked when they are needed."""
+        if self._context is None:
+            self._context = {}
+            for start, end, glued, term in self._terms(CONTEXT):
+                if not glued:
+                    words = self._context.setdefault(term.watch, [])
+                    if len(words) < _MOST:
+                        words.append((start, end, term))
+        return self._context
+
+    @property
+    def excludes(self) -> dict[str, list[Hit]]:
+        """The words of a watch that cancel its hits which they overlap."""
+        if self._excludes is None:
+            self._excludes = {}
+            for hit in self._support(EXCLUDE):
+                words = self._excludes.setdefault(hit.term.watch, [])
+                if len(words) < _MOST_EXCLUDES:
+                    words.append(hit)
+        return self._excludes
+
+    @property
+    def vetoes(self) -> dict[str, Hit]:
+        """The first word of a watch that cancels the whole entry for it."""
+        if self._vetoes is None:
+            self._vetoes = {}
+            for hit in self._support(VETO):
+                self._vetoes.setdefault(hit.term.watch, hit)
+        return self._vetoes
+
+    @property
+    def round_up(self) -> bool:
+        """True when a word of round-ups stands here."""
+        return bool(self._classes & ROUND_UP) and any(not glued for _, _, glued, _ in self._terms(ROUND_UP))
+
+    @property
+    def event_parts(self) -> list[tuple[int, int, EventPart]]:
+        """Where the parts of event words stand."""
+        found: list[tuple[int, int, EventPart]] = []
+        for start, end, left, right, key in self._places(EVENT):
+            if left == CLEAN and len(found) < _MOST:
+                found += _parts(self.folded, key, start, end, right)
+        return found
+
+    def _sort_sought(self) -> None:
+        """Sort out what speaks of a watch: at most so many hits in all, and of each word of a topic."""
+        counts: dict[tuple[str, int], int] = {}
+        for start, end, glued, term in self._terms(SOUGHT):
+            hit = Hit(term, self.name, start, end, self.text[start:end], glued)
+            if term.kind == "topic":
+                count = counts.get((term.watch, term.group), 0)
+                if not glued and count < _MOST and written_right(hit):
+                    counts[term.watch, term.group] = count + 1
+                    self.topics.setdefault(term.watch, []).append(hit)
+            elif len(self.candidates) < _MOST and _may_count(self, hit):
+                self.candidates.append(hit)
+
+    def _support(self, wanted: int) -> Iterator[Hit]:
+        for start, end, glued, term in self._terms(wanted):
+            if not glued:
+                yield Hit(term, self.name, start, end, self.text[start:end])
+
+    def _terms(self, wanted: int) -> Iterator[tuple[int, int, int, Term]]:
+        """Yield (start, end, glued ends, term) of the terms of one class that stand free enough."""
+        return islice(self._every_term(wanted), _MOST_TERMS)
+
+    def _every_term(self, wanted: int) -> Iterator[tuple[int, int, int, Term]]:
+        for start, end, left, right, key in self._places(wanted):
+            if right == INSIDE:
+                continue
+            glued = (left == GLUED) + (right == GLUED)
+            for term in key.terms:
+                if CLASS_OF[term.kind] == wanted and not (right == PLURAL and _singular(term)):
+                    yield start, end, glued, term
+
+    def _places(self, wanted: int) -> Iterator[tuple[int, int, int, int, Key]]:
+        """Yield (start, end, left, right, key) of the keys of one class that begin no word's inside."""
+        if not self._classes & wanted:
+            return
+        text, folded = self.text, self.folded
+        if self._standing is None:
+            self._standing = self._article()
+        for last, key in self._standing:
+            if key.classes & wanted:
+                end = last + 1
+                start = end - key.length
+                left = edge_before(text, folded, start) if key.left else CLEAN
+                if left != INSIDE:
+                    yield start, end, left, edge_after(text, folded, start, end) if key.right else CLEAN, key
+
+    def _article(self) -> Sequence[Found]:
+        """Return the keys that stand in the article's own words: of a body not all is, links never are."""
+        if self.name != "body":
+            holes = links(self.folded)
+            return list(_outside(self._met, holes)) if holes else self._met
+        cut = cut_of(self.text, self.folded, _headings(self._met))
+        found = [(last, key) for last, key in self._met if last < cut.end]
+        return list(_outside(found, cut.holes)) if cut.holes else found
 
 
 class Scanner:
@@ -86,141 +218,54 @@ class Scanner:
 
     def __init__(self, watchlist: Watchlist, tables: Tables, events: EventWords) -> None:
         terms = [term for watch in watchlist.watches.values() if watch.enabled for term in terms_of(watch)]
-        general = general_terms(tables, headings_of(tables.tails))
-        self._automaton = _automaton(table_of([*terms, *general], tables.variants), events.parts())
+        terms += general_terms(tables, headings_of(tables.tails))
+        self._automaton = automaton_of(table_of(terms, tables.variants), events.parts())
 
     def scan(self, name: str, text: str, folded: str) -> Scan:
         """Return what ``text`` (``folded`` by ``text.fold``) holds; of a body only what is the article's."""
-        scan = Scan(name, text, folded)
-        if not text:
-            return scan
-        found = list(self._automaton.iter(folded, 0, min(len(folded), _LONGEST)))
-        end, holes = len(text), links(folded)
-        if name == "body":
-            cut = cut_of(text, folded, _headings(found))
-            end, holes = cut.end, cut.holes
-        for last, key in found:
-            if last >= end:
-                break
-            if not (holes and any(begin <= last and last - key.length + 1 < stop for begin, stop in holes)):
-                _meet(scan, key, last + 1)
-        return scan
+        return Scan(name, text, folded, list(self._automaton.iter(folded)) if text else ())
 
 
-def _headings(found: Iterable[tuple[int, _Key]]) -> list[tuple[int, int]]:
-    return [
-        (last + 1 - key.length, last + 1)
-        for last, key in found
-        if key.terms and any(term.kind == "tail" for term in key.terms)
-    ]
+def _headings(met: Iterable[Found]) -> list[tuple[int, int]]:
+    return [(last + 1 - key.length, last + 1) for last, key in met if key.classes & TAIL]
 
 
-def _meet(scan: Scan, key: _Key, end: int) -> None:
-    """Sort one found string into the scan, if it stands free enough."""
-    start = end - key.length
-    left = _edge_before(scan, start) if key.left else CLEAN
-    if left == INSIDE:
-        return
-    right = _edge_after(scan, start, end) if key.right else CLEAN
-    if key.parts and left == CLEAN and len(scan.event_parts) < _MOST:
-        _sort_parts(scan, key.parts, start, end, right)
-    if right != INSIDE:
-        glued = (left == GLUED) + (right == GLUED)
-        for term in key.terms:
-            if right == PLURAL and (term.kind in EARNED or (term.capitals and not term.acronym)):
-                continue
-            _sort_term(scan, term, start, end, glued)
+def _outside(found: Iterable[Found], holes: Iterable[tuple[int, int]]) -> Iterator[Found]:
+    """Yield what shares no character with a hole."""
+    begins: list[int] = []
+    ends: list[int] = []
+    for begin, stop in sorted(holes):
+        if ends and begin <= ends[-1]:
+            ends[-1] = max(ends[-1], stop)
+        else:
+            begins.append(begin)
+            ends.append(stop)
+    for last, key in found:
+        place = bisect_right(begins, last) - 1
+        if place < 0 or ends[place] <= last + 1 - key.length:
+            yield last, key
 
 
-def _automaton(
-    keys: Mapping[str, list[Term]], parts: Mapping[str, tuple[EventPart, ...]]
-) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for key in keys.keys() | parts.keys():
-        edges = [_is_latin(key[0]), _is_latin(key[-1])]
-        found = _Key(len(key), edges[0], edges[1], tuple(keys.get(key, ())), parts.get(key, ()))
-        automaton.add_word(key, found)
-    automaton.make_automaton()
-    return automaton
+def _singular(term: Term) -> bool:
+    """Tell whether a plural of the term is another word: apples, not Apple."""
+    return term.kind in EARNED or (term.capitals and not term.acronym)
 
 
-def _is_latin(character: str) -> bool:
-    return character.isalnum() and character < _CJK_FROM
-
-
-def _edge_before(scan: Scan, start: int) -> int:
-    """Free, glued like makerHONOR, or inside a word."""
-    if not start or not _is_latin(scan.folded[start - 1]):
-        return CLEAN
-    if scan.text[start].isdigit() and scan.folded[max(0, start - 2) : start] in {"sh", "sz"}:
-        return CLEAN
-    return GLUED if scan.text[start].isupper() and scan.text[start - 1].islower() else INSIDE
-
-
-def _edge_after(scan: Scan, start: int, end: int) -> int:
-    """Free, a plural, glued like AlibabaCloud, HONORMagic and Qwen3, or inside a word."""
-    text, folded = scan.text, scan.folded
-    if end == len(folded) or not _is_latin(folded[end]):
-        return INSIDE if folded.startswith("'t", end) and text[end - 1].isalpha() else CLEAN
-    after = text[end : end + 2]
-    if folded[end] == "s" and not (len(after) > 1 and _is_latin(folded[end + 1])):
-        return PLURAL if text[end - 1].isalpha() else INSIDE
-    if after[0].isdigit():
-        return GLUED if text[end - 1].isalpha() and end - start > 2 else INSIDE
-    if after[0].isupper() and (text[end - 1].islower() or text[end - 1].isdigit() or after[1:].islower()):
-        return GLUED
-    return INSIDE
-
-
-def _sort_parts(scan: Scan, parts: Iterable[EventPart], start: int, end: int, right: int) -> None:
-    for part in parts:
+def _parts(folded: str, key: Key, start: int, end: int, right: int) -> Iterator[tuple[int, int, EventPart]]:
+    for part in key.parts:
         if part.open_ended and right != CLEAN:
-            scan.event_parts.append((start, _word_end(scan.folded, end), part))
+            yield start, word_end(folded, end), part
         elif right == CLEAN:
-            scan.event_parts.append((start, end, part))
+            yield start, end, part
 
 
-def _word_end(folded: str, end: int) -> int:
-    while end < len(folded) and _is_latin(folded[end]):
-        end += 1
-    return end
-
-
-def _sort_term(scan: Scan, term: Term, start: int, end: int, glued: int) -> None:
-    kind = term.kind
-    if kind in _COMPANY and len(scan.candidates) >= _MOST:
-        return
-    if kind == "business":
-        if not glued and len(scan.business) < _MOST:
-            scan.business.append((start, end))
-    elif kind == "round_up":
-        scan.round_up = scan.round_up or not glued
-    elif kind == "context":
-        if not glued:
-            words = scan.context.setdefault(term.watch, [])
-            if len(words) < _MOST:
-                words.append((start, end, term))
-    elif kind != "tail":
-        hit = Hit(term, scan.name, start, end, scan.text[start:end], glued)
-        if kind in _COMPANY:
-            if (not glued or _may_be_glued(scan, hit)) and scan.folded[max(0, start - 2) : start][:1] != "<":
-                scan.candidates.append(hit)
-        elif kind == "ticker":
-            hit.form = None if glued else form_of(scan.text, scan.folded, start, end, term)
-            if hit.form:
-                scan.candidates.append(hit)
-        elif not glued:
-            _sort_support(scan, hit)
-
-
-def _sort_support(scan: Scan, hit: Hit) -> None:
-    kind, watch = hit.term.kind, hit.term.watch
-    if kind == "exclude":
-        scan.excludes.setdefault(watch, []).append(hit)
-    elif kind == "none":
-        scan.vetoes.setdefault(watch, hit)
-    elif kind == "topic" and written_right(hit):
-        scan.topics.setdefault(watch, []).append(hit)
+def _may_count(scan: Scan, hit: Hit) -> bool:
+    """Tell whether a company's, person's or product's name, or a stock code, stands as one."""
+    if hit.term.kind in _COMPANY:
+        free = not hit.glued or _may_be_glued(scan, hit)
+        return free and scan.folded[max(0, hit.start - 2) : hit.start][:1] != "<"
+    hit.form = None if hit.glued else form_of(scan.text, scan.folded, hit.start, hit.end, hit.term)
+    return hit.form is not None
 
 
 def _may_be_glued(scan: Scan, hit: Hit) -> bool:
@@ -229,7 +274,7 @@ def _may_be_glued(scan: Scan, hit: Hit) -> bool:
         return True
     after = scan.text[hit.end : hit.end + 1]
     before = scan.folded[hit.start - 1 : hit.start]
-    if after.isdigit() and not (before and _is_latin(before)):
+    if after.isdigit() and not (before and is_latin(before)):
         return hit.term.kind in STRONG or hit.term.kind == "likely"
     return hit.term.kind == "likely" and scan.text[hit.end : hit.end + 3].isupper()
 

@@ -9,19 +9,27 @@ from itertools import chain
 
 from bot.match.cues import PLAIN_WORDS
 from bot.model import Tables, Ticker, Watch
-from bot.text import fold, is_cjk
+from bot.text import fold, has_cjk, is_cjk
 
 STRONG = frozenset({"name", "alias", "product"})
 EARNED = frozenset({"likely", "weak"})
+_ANY_CASE = EARNED | {"exclude", "none", "topic"}
+"""Kinds whose capitals are never asked for when they are looked for."""
 _HAS_CASE = re.compile(r"[A-Za-z]")
+_CJK_ONLY = re.compile("[\u4e00-\u9fff]+")
+_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[a-z0-9]+", re.IGNORECASE)
+_JOINABLE = frozenset({"name", "alias", "product"})
 _SHORT = 4
 """Latin names up to this length are also words or parts of words too often: their capitals count."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Term:
-    """One term of one watch (``watch`` is empty for general words), in one spelling."""
+    """One term of one watch (``watch`` is empty for general words), in one spelling. Nobody changes one.
+
+    Not frozen, because that makes building one of a hundred thousand three times as slow.
+    """
 
     watch: str
     kind: str
@@ -77,45 +85,68 @@ def general_terms(tables: Tables, tails: Iterable[str]) -> Iterator[Term]:
 
 def table_of(terms: Iterable[Term], variants: Mapping[int, str]) -> dict[str, list[Term]]:
     """Return the folded keys with their terms, each term once a key."""
-    table: dict[str, dict[tuple[str, str, int, str], Term]] = {}
+    table: dict[str, list[Term]] = {}
     for term in terms:
         key = fold(term.written, variants).strip()
-        if key:
-            spelling = term.written if term.exact else ""
-            table.setdefault(key, {}).setdefault((term.watch, term.kind, term.group, spelling), term)
-    return {key: list(found.values()) for key, found in table.items()}
+        known = table.get(key)
+        if known is not None:
+            known.append(term)
+        elif key:
+            table[key] = [term]
+    return {key: found if len(found) == 1 else _once(found) for key, found in table.items()}
+
+
+def _once(terms: Iterable[Term]) -> list[Term]:
+    """Of terms that mean the same the first."""
+    found: dict[tuple[str, str, int, str], Term] = {}
+    for term in terms:
+        spelling = term.written if term.exact else ""
+        found.setdefault((term.watch, term.kind, term.group, spelling), term)
+    return list(found.values())
 
 
 def _spelled(watch: Watch, kind: str, text: str, *, group: int = 0) -> Iterator[Term]:
+    latin = not has_cjk(text)
     exact = text in watch.case_sensitive
-    capitals = kind not in {"exclude", "none", "topic"} and _capitals_matter(text)
-    capitals = capitals and kind not in EARNED
-    latin = not any(map(is_cjk, text))
+    asks = latin and kind not in _ANY_CASE and _capitals_matter(text)
     acronym = len(text) > 2 and text.isupper() and text.lower() not in PLAIN_WORDS
-    for written in _spellings(text.strip()):
-        yield Term(
-            watch.id, kind, written, capitals=capitals, exact=exact, group=group, latin=latin, acronym=acronym
-        )
+    spellings = _joined(text.strip()) if latin and kind in _JOINABLE else _spellings(text.strip())
+    for written in spellings:
+        yield Term(watch.id, kind, written, asks, exact, group, None, latin, acronym)
 
 
 def _capitals_matter(text: str) -> bool:
     """Short Latin names, and names made of plain words only, are told from words by their capitals."""
-    if not _HAS_CASE.search(text) or any(map(is_cjk, text)) or text.islower():
+    if not _HAS_CASE.search(text) or text.islower():
         return False
-    words = _WORDS.findall(text.lower())
-    return len(text) <= _SHORT or all(word in PLAIN_WORDS or len(word) <= 2 for word in words)
+    if len(text) <= _SHORT:
+        return True
+    return all(word in PLAIN_WORDS or len(word) <= 2 for word in _WORDS.findall(text.lower()))
 
 
-def _spellings(text: str) -> set[str]:
+def _joined(text: str) -> Iterable[str]:
+    """A name of two Latin words, with hyphen and with nothing between them: Li-Auto, MoonshotAI."""
+    if text.count(" ") != 1 or not text.isascii():
+        return _spellings(text)
+    return dict.fromkeys((text, text.replace(" ", "-"), text.replace(" ", "")))
+
+
+def _spellings(text: str) -> Iterable[str]:
     """The text, without and with a space between Chinese and Latin, and with hyphen for space."""
-    found = {text}
+    if text.isascii():
+        if text.count(" ") == 1 and _DIGIT.search(text):
+            return dict.fromkeys((text, text.replace(" ", "-"), text.replace(" ", "")))
+        return (text,)
+    return (text,) if _CJK_ONLY.fullmatch(text) else _spaced(text)
+
+
+def _spaced(text: str) -> Iterable[str]:
+    found = {text: None}
     for at in range(1, len(text)):
         if is_cjk(text[at - 1]) != is_cjk(text[at]) and (text[at - 1] + text[at]).isalnum():
-            found |= {text[:at] + " " + text[at:]}
+            found[text[:at] + " " + text[at:]] = None
         if text[at] == " " and at + 1 < len(text) and is_cjk(text[at - 1]) != is_cjk(text[at + 1]):
-            found |= {text[:at] + text[at + 1 :]}
-    if text.isascii() and text.count(" ") == 1 and any(map(str.isdigit, text)):
-        found |= {text.replace(" ", "-"), text.replace(" ", "")}
+            found[text[:at] + text[at + 1 :]] = None
     return found
 
 

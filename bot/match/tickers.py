@@ -26,6 +26,8 @@ _BEFORE = {
 }
 _AFTER = {place: re.compile(rf"\.(?:{names})(?![a-z0-9])") for place, names in _SUFFIXES.items()}
 _INITIALS = re.compile(r"[A-Za-z][A-Za-z.'&-]*")
+_MARKS = frozenset({"TM", "SM", "R", "C", "P"})
+"""What stands in brackets right after a word and is a mark of its owner."""
 _OPENING, _CLOSING = "([<", ")]>"
 
 
@@ -53,7 +55,7 @@ def form_of(text: str, folded: str, start: int, end: int, term: Term) -> Form | 
     if not numeric and before.endswith("$"):
         return MARKED
     if _marked_before(before, place) or _marked_after(folded, end, place):
-        return MARKED
+        return MARKED if numeric or _is_code(text, start, end) else None
     if numeric:
         bracketed = len(term.written) >= 5 and _in_brackets(folded, start, end)
         return BRACKETED if bracketed else None
@@ -63,6 +65,13 @@ def form_of(text: str, folded: str, start: int, end: int, term: Term) -> Form | 
         return _bracketed(text, start, term.written)
     shouting = text[max(0, start - 200) : end + 200].isupper()
     return LONG_BARE if len(term.written) > 3 and not shouting else BARE
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Letters beside an exchange are a code in capitals or after a colon; "us now" is none, nor is "U.N."."""
+    if not text[start:end].isupper() and ":" not in text[max(0, start - 2) : start]:
+        return False
+    return end - start > 1 or text[end : end + 1] != "." or text[start - 1 : start] == "<"
 
 
 def _place(exchange: str) -> str:
@@ -93,6 +102,8 @@ def _bracketed(text: str, start: int, code: str) -> Form:
     """A short code in brackets may be the initials of the words before it: British Airways (BA)."""
     if len(code) > 3:
         return BRACKETED
+    if text[max(0, start - 2) : start - 1].isascii() and text[max(0, start - 2) : start - 1].isalpha():
+        return DOUBTFUL if code in _MARKS else BRACKETED
     words = _INITIALS.findall(text[max(0, start - 80) : start - 1])[-len(code) :]
     initials = "".join(word[0] for word in words).upper()
     return DOUBTFUL if len(code) == 1 or initials == code else BRACKETED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,9 +10,13 @@ from collections.abc import Iterator
 from bot.match.scan import Hit, Scan
 from bot.model import Watch
 
+_BREAK = re.compile("\n")
+
 
 def topic_hits(hits: list[Hit], scan: Scan, watch: Watch) -> Iterator[Hit]:
     """Yield the hits of a topic where its conditions are met: in the title, or in one paragraph of a body."""
+    if not _met(watch, {hit.term.group for hit in hits}):
+        return
     for together in _paragraphs(scan, hits):
         if _met(watch, {hit.term.group for hit in together}):
             yield from _once(together)
@@ -25,7 +30,7 @@ def _met(watch: Watch, groups: set[int]) -> bool:
 def _paragraphs(scan: Scan, hits: list[Hit]) -> list[list[Hit]]:
     if scan.name == "title":
         return [hits]
-    breaks = [at for at, character in enumerate(scan.text) if character == "\n"]
+    breaks = [found.start() for found in _BREAK.finditer(scan.text)]
     found: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         found[bisect_right(breaks, hit.start)].append(hit)

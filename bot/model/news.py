@@ -185,6 +185,8 @@ class Facts:
     body_tokens: tuple[str, ...] = ()
     digest: bool = False
     """True when the title is a round-up of several pieces of news."""
+    clauses: tuple[int, ...] = ()
+    """Where the title's clauses begin, the first left out: an event belongs to whom its clause names."""
 
     @property
     def watches(self) -> frozenset[str]:

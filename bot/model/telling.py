@@ -14,6 +14,7 @@ class Reason(StrEnum):
     """Why a receiver hears now, later or not. ``why`` prints it, the store keeps it."""
 
     FIRST_REPORT = "first_report"
+    SPIKE = "spike"
     MORE_SOURCES = "more_sources"
     DEVELOPMENT = "development"
     CORRECTION = "correction"
@@ -44,6 +45,31 @@ class DeliveryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spike:
+    """Far more stories about a watch than usual, which made one of them ring below a route's threshold."""
+
+    watch: str
+    stories: int
+    """How many the last ``hours`` opened, the one that rang among them."""
+    usual: int
+    """How many are usual in as many hours, rounded: 0 is fewer than one."""
+    hours: int
+
+    @property
+    def detail(self) -> dict[str, str | int]:
+        """As it is kept with an order."""
+        return {"spike": self.watch, "stories": self.stories, "usual": self.usual, "hours": self.hours}
+
+    @classmethod
+    def of(cls, detail: Mapping[str, object]) -> Spike | None:
+        """Return the spike that is kept with an order, or None where it had another reason."""
+        counts = [detail.get(name) for name in ("stories", "usual", "hours")]
+        stories, usual, hours = (count if isinstance(count, int) else 0 for count in counts)
+        watch = detail.get("spike")
+        return cls(watch=str(watch), stories=stories, usual=usual, hours=hours) if watch else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The named reason for one match and one receiver; ``told`` is True when it leads to a message at once."""
 
@@ -57,6 +83,8 @@ class Verdict:
     route: str = ""
     due: datetime | None = None
     late: bool = False
+    spike: Spike | None = None
+    """The spike that made it ring, now or when it was first told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from bot.model import (
     Reason,
     Receiver,
     Report,
+    Spike,
     Story,
     Told,
     Watchlist,
@@ -32,7 +33,7 @@ from bot.render.views import (
     GreetingView,
     HeldView,
 )
-from bot.store import alerts, deliveries, search, sources, stories
+from bot.store import alerts, deliveries, search, sources, stories, volumes
 from bot.store.alerts import MessageRef
 from bot.store.shown import headlines, matches_for
 from bot.text.figures import figures
@@ -97,6 +98,7 @@ def compose(
         now,
         reference,
         corrected_at=deliveries.corrected_at(conn, story.id, receiver.id),
+        spike=volumes.spikes_of(conn, story.id).get(receiver.id),
         buttons=buttons,
     )
     if message is None:
@@ -132,6 +134,7 @@ def _about_story(
     reference: MessageRef | None,
     *,
     corrected_at: datetime | None,
+    spike: Spike | None,
     buttons: bool,
 ) -> Message | None:
     if delivery.kind is DeliveryKind.REPLY:
@@ -163,6 +166,7 @@ def _about_story(
             late_told_at=late,
             maybe_repeat=delivery.maybe_repeat,
             corrected_at=corrected_at,
+            spike=spike,
             buttons=buttons,
         )
     )

@@ -28,13 +28,7 @@ def keep(conn: Connection, judgement: Judgement, watchlist_version: str, now: da
 def owe(conn: Connection, order: Order, now: datetime) -> None:
     """Put one order into the outbox; an order that is there already may only come sooner."""
     key = delivery_key(order.story, order.receiver, order.kind, order.revision)
-    payload = {
-        "reason": order.reason.value,
-        "watches": list(order.watches),
-        "events": list(order.events),
-        "entry": order.entry,
-        **order.detail,
-    }
+    payload = payload_of(order)
     if order.kind is DeliveryKind.EDIT:
         deliveries.owe_edit(
             conn,
@@ -61,6 +55,17 @@ def owe(conn: Connection, order: Order, now: datetime) -> None:
     )
     if not fresh:
         deliveries.hasten(conn, key, order.due)
+
+
+def payload_of(order: Order) -> dict[str, object]:
+    """Return what is kept with a delivery, so that its message can be made when it is sent."""
+    return {
+        "reason": order.reason.value,
+        "watches": list(order.watches),
+        "events": list(order.events),
+        "entry": order.entry,
+        **order.detail,
+    }
 
 
 def delivery_key(story: str, receiver: str, kind: DeliveryKind, revision: int) -> str:

@@ -29,6 +29,7 @@ from bot.model import (
 from bot.pipeline.corrections import correct
 from bot.pipeline.identity import Identity, all_keys, identify, recognise, renamed
 from bot.pipeline.owing import keep
+from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
 from bot.route.correction import is_edited
 from bot.store import alerts, entries, mutes, sources, stories
@@ -121,20 +122,21 @@ def entry_time(published: datetime | None, first_seen: datetime) -> datetime:
 
 
 def circumstances(
-    conn: Connection, story: str, newsroom: Newsroom, now: datetime, *, new_entries: Iterable[str] = ()
+    conn: Connection, story: Story, newsroom: Newsroom, now: datetime, *, new_entries: Iterable[str] = ()
 ) -> Circumstances:
     """Gather what routing needs to know of a story from the store."""
-    settings = newsroom.settings
+    settings, new = newsroom.settings, frozenset(new_entries)
     return Circumstances(
         now=now,
         routes=settings.routes,
         receivers=settings.receivers,
         watchlist=newsroom.watchlist,
-        told=alerts.told_of(conn, story),
+        told=alerts.told_of(conn, story.id),
         used=_used(conn, settings.receivers, now),
         mutes=mutes.active(conn, now),
         source_tags=newsroom.source_tags,
-        new_entries=frozenset(new_entries),
+        new_entries=new,
+        volumes=volumes_around(conn, story, settings, now, new),
     )
 
 
@@ -256,7 +258,7 @@ def _judge_story(
     """Judge one story, of which these entries are new, and write it down; nothing watched is no judgement."""
     if not any(report.facts.mentions for report in story.reports):
         return Judgement()
-    judgement = decide.judge(story, circumstances(conn, story.id, newsroom, now, new_entries=new))
+    judgement = decide.judge(story, circumstances(conn, story, newsroom, now, new_entries=new))
     keep(conn, judgement, newsroom.watchlist.version, now)
     return judgement
 

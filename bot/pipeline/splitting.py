@@ -29,13 +29,15 @@ from bot.model import (
     Verdict,
     Waiting,
 )
-from bot.pipeline.owing import keep, owe
+from bot.pipeline.owing import keep, owe, payload_of
 from bot.pipeline.settle import Newsroom, circumstances
 from bot.render.reports import shown_report
 from bot.score import match_story
 from bot.store import alerts, audit, digests, entries, matches, parting, requests, stories
 
-_RINGS = frozenset({Reason.FIRST_REPORT, Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET})
+_RINGS = frozenset(
+    {Reason.FIRST_REPORT, Reason.SPIKE, Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET}
+)
 
 
 def load_index(conn: Connection, index: StoryIndex, since: datetime) -> None:
@@ -241,7 +243,7 @@ class _Splitting:
 
     def _judge(self, part: Part, verdicts: Mapping[tuple[str, str], Verdict]) -> Judgement:
         story, version = part.story, self.newsroom.watchlist.version
-        judged = decide.judge(story, circumstances(self.conn, story.id, self.newsroom, self.now))
+        judged = decide.judge(story, circumstances(self.conn, story, self.newsroom, self.now))
         allowed = _allowed(judged, part.may_ring, part.may_wait, verdicts)
         matches.replace(self.conn, story.id, judged.matches, version, self.now)
         keep(self.conn, allowed, version, self.now)
@@ -257,9 +259,7 @@ class _Splitting:
         for receiver, told in pending.items():
             order = orders.get(receiver)
             if order is not None:
-                payload = {"reason": order.reason.value, "watches": list(order.watches), "entry": order.entry}
-                payload["events"] = list(order.events)
-                parting.amend_alert(self.conn, story, receiver, order.due, order.score, payload)
+                parting.amend_alert(self.conn, story, receiver, order.due, order.score, payload_of(order))
             elif not parting.withdraw_alert(
                 self.conn, story, receiver, "what it told was split off", self.now
             ):

@@ -21,6 +21,7 @@ from bot.render.reports import (
     ranked,
     shown_report,
     source_of,
+    spike_words,
     time_of,
 )
 from bot.render.times import Clock
@@ -30,7 +31,7 @@ from bot.render.words import listed, point_word, say
 LONGEST = 600
 NAMED_SOURCES = 3
 LATE = timedelta(minutes=15)
-_PLACES = frozenset({"headline", "topic", "share", "lead", "passing", "round_up"})
+_PLACES = frozenset({"headline", "segment", "topic", "share", "lead", "passing", "round_up"})
 _QUIET_POINTS = frozenset({"trusted", "doubtful", "sources", "text", "watch", "crowd"})
 """Terms that shift a score but are not why a story is told."""
 
@@ -101,12 +102,13 @@ def _draw(draft: _Draft) -> Message:
         headline_line(shown.entry, draft.language),
         text(_gist(draft)),
     )
-    grey = (_source_line(draft), _also(draft), text(_foot(draft)))
+    spike = text(spike_words(view.spike, view.watchlist, draft.language)) if view.spike else ()
+    grey = (_source_line(draft), _also(draft), spike, text(_foot(draft)))
     return message(
         (Block(news), Block(grey, grey=True)),
         draft.language,
         buttons=_rows(view),
-        silent=draft.level < Level.IMPORTANT,
+        silent=draft.level < Level.IMPORTANT and view.spike is None,
         level=draft.level,
     )
 

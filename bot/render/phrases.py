@@ -13,6 +13,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "also": ("Also ", "另见 "),
     "more": (" (+{count})", "（+{count}）"),
     "sources": ("{count} {count:source|sources}", "{count}个来源"),
+    "spike": (
+        "{name}: {count} {count:story|stories} in {hours} {hours:hour|hours}, usually {usual}",
+        "{name}：{hours}小时内{count}条新闻，平时{usual}条",
+    ),
+    "spike_rare": (
+        "{name}: {count} {count:story|stories} in {hours} {hours:hour|hours}, usually fewer than 1",
+        "{name}：{hours}小时内{count}条新闻，平时不足 1 条",
+    ),
     "corrected_at": ("corrected {time}", "{time}更正"),
     "repeat": (" (may be a repeat)", "（可能重复）"),
     "muted_by": (" (muted by {who})", "（{who}已静音）"),
@@ -135,6 +143,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "why_route": ("*Route* {route} → {to}, from {threshold}", "*路由* {route} → {to}，门槛{threshold}"),
     "why_route_open": ("*Route* {route} → {to}", "*路由* {route} → {to}"),
+    "why_spike": (
+        "*Volume* {said}. So one of them rings below the threshold, once in 24 h.",
+        "*新闻量* {said}。故低于门槛也推送一条，24 小时内仅一次。",
+    ),
     "why_story": ("*Story* {id}, {count} {count:report|reports}", "*事件* {id}，{count}篇"),
     "joined": (". {source} joined: {why}", "。{source}并入：{why}"),
     "apart": ("{span} apart", "相隔{span}"),

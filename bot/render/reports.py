@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.links import showable
-from bot.model import Entry, Level, Line, Match, Report, Span, Story, Watchlist
+from bot.model import Entry, Level, Line, Match, Report, Span, Spike, Story, Watchlist
 from bot.render.lines import clean, shorten
 from bot.render.times import Clock
 from bot.render.views import Headline
@@ -63,6 +63,13 @@ def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
     ordered = sorted(matches, key=lambda match: (-match.score, not match.subject, match.watch))
     strong = [match for match in ordered if match.subject or match.level > Level.PASSING]
     return tuple(strong or ordered)
+
+
+def spike_words(spike: Spike, watchlist: Watchlist, language: str) -> str:
+    """Return why a story rang below a threshold: ``Xiaomi: 9 stories in 6 hours, usually 1``."""
+    values = {"count": spike.stories, "hours": spike.hours, "usual": spike.usual}
+    name = name_of(spike.watch, watchlist, language)
+    return say(language, "spike" if spike.usual else "spike_rare", name=name, **values)
 
 
 def names_of(watches: Sequence[str], watchlist: Watchlist, language: str) -> str:

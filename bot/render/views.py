@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model import Budget, Match, QuietHours, Reason, Receiver, Story, Verdict, Watchlist
+from bot.model import Budget, Match, QuietHours, Reason, Receiver, Spike, Story, Verdict, Watchlist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
-    """A story for a receiver: the first alert, and every later edit of it."""
+    """A story for a receiver, its matches in any order: the first alert, and every later edit of it."""
 
     story: Story
     matches: tuple[Match, ...]
-    """The receiver's, in any order."""
     watchlist: Watchlist
     receiver: Receiver
     now: datetime
@@ -26,6 +25,7 @@ class AlertView:
     """When it was told; shown where that is more than 15 minutes after the report."""
     maybe_repeat: bool = False
     corrected_at: datetime | None = None
+    spike: Spike | None = None
     buttons: bool = True
     muted_by: str = ""
     """Who silenced this story; the foot says so."""

@@ -9,7 +9,7 @@ from bot.model import Block, Entry, Line, Match, Message, Reason, Report, Span, 
 from bot.render.buttons import Rows, nearest_rows, told_rows, untold_rows
 from bot.render.evidence import joining_words, point_lines, refusal_lines, score_head, terms
 from bot.render.lines import clean, message, text
-from bot.render.reports import dated_source, linked, name_of, shown_report, source_of
+from bot.render.reports import dated_source, linked, name_of, shown_report, source_of, spike_words
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.views import TraceView
@@ -112,7 +112,8 @@ def _told(trace: _Trace) -> Message:
     assert trace.view.told_at is not None
     time = trace.clock.second(trace.view.told_at)
     head = line(trace.language, "why_told", to=trace.to, time=time, reason=_told_reason(trace))
-    score = (score_head(trace.match, trace.language), *point_lines(trace.match, trace.story, trace.language))
+    reached = _untold_score(trace) if trace.verdict.spike else score_head(trace.match, trace.language)
+    score = (reached, *point_lines(trace.match, trace.story, trace.language))
     blocks = (Block((head, _headline(trace))), Block(score), Block(_facts(trace)))
     rows = told_rows(trace.story.id, trace.language, several=len(trace.story.reports) > 1)
     return message(blocks, trace.language, buttons=_rows(trace.view, rows))
@@ -120,11 +121,21 @@ def _told(trace: _Trace) -> Message:
 
 def _told_reason(trace: _Trace) -> str:
     reason = trace.verdict.reason
+    if trace.verdict.spike is not None:
+        return reason_word(Reason.SPIKE, trace.language)
     return reason_word(Reason.FIRST_REPORT if reason in _AFTERWARDS else reason, trace.language)
 
 
 def _facts(trace: _Trace) -> tuple[Line, ...]:
-    return (_route(trace), _story(trace), _times(trace))
+    return (_spike(trace), _route(trace), _story(trace), _times(trace))
+
+
+def _spike(trace: _Trace) -> Line:
+    spike = trace.verdict.spike
+    if spike is None:
+        return ()
+    said = spike_words(spike, trace.view.watchlist, trace.language)
+    return line(trace.language, "why_spike", said=said)
 
 
 def _route(trace: _Trace) -> Line:
@@ -167,7 +178,7 @@ def _untold(trace: _Trace) -> Message:
     head = line(trace.language, _untold_key(trace), to=trace.to, reason=_untold_reason(trace))
     rows = _rows(trace.view, untold_rows(trace.story.id, trace.language))
     if reason is Reason.QUIET_HOURS:
-        lines = (head, _headline(trace), text(_quiet_score(trace)), text(_hint(trace)))
+        lines = (head, _headline(trace), _spike(trace), text(_quiet_score(trace)), text(_hint(trace)))
         return message((Block(lines),), trace.language, buttons=rows)
     source = text(dated_source(trace.entry, trace.clock))
     score = (_untold_score(trace), *point_lines(trace.match, trace.story, trace.language))

@@ -40,6 +40,7 @@ EVENTS: _Words = {
 }
 _POINTS: _Words = {
     "headline": ("company in headline", "公司在标题"),
+    "segment": ("company in one part of a round-up", "公司在综述的一条"),
     "lead": ("company in the first paragraph", "公司在首段"),
     "text": ("text", "正文"),
     "share": ("main subject of the text", "正文主体"),
@@ -54,6 +55,7 @@ _POINTS: _Words = {
 }
 _REASONS: _Words = {
     "first_report": ("first report", "首次报道"),
+    "spike": ("more news of it than usual", "新闻量高于平时"),
     "more_sources": ("more sources", "更多来源"),
     "development": ("development", "新进展"),
     "correction": ("correction", "更正"),

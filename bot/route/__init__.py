@@ -6,8 +6,10 @@ Order of the questions, for one story and one receiver:
 2. Does a match clear a route's threshold? ``below_threshold``, ``not_subject``.
 3. Is all of it old: only a baseline, or dated long before we could have missed it? ``baseline``, ``too_old``.
 4. Is it muted? ``muted``.
-5. Was it told before? Then it is an edit (``more_sources``), a reply (``development``) or nothing.
-6. At once, or for the digest (``in_digest``)? At once, unless ``over_budget`` (into the digest) or
+5. Does only a route's threshold keep it silent, and is there far more news of its watch than usual? Then it
+   rings all the same (``spike``; the rule and its limits stand in ``spike.py``).
+6. Was it told before? Then it is an edit (``more_sources``), a reply (``development``) or nothing.
+7. At once, or for the digest (``in_digest``)? At once, unless ``over_budget`` (into the digest) or
    ``quiet_hours`` (due when they end).
 """
 
@@ -19,8 +21,9 @@ from bot.model import Judgement, Match, Order, Reason, Story, Told, Verdict, Wai
 from bot.route.chances import Circumstances, chances
 from bot.route.ruling import Ruling
 from bot.route.silence import held_until, is_muted, quiet_until
+from bot.route.spike import Volumes
 
-__all__ = ["Circumstances", "held_until", "is_muted", "quiet_until", "route_story"]
+__all__ = ["Circumstances", "Volumes", "held_until", "is_muted", "quiet_until", "route_story"]
 
 
 def route_story(story: Story, matches: Sequence[Match], around: Circumstances) -> Judgement:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.model import Entry, Match, Mute, Reason, Receiver, Route, Story, Told, Watchlist
+from bot.model import Entry, Match, Mute, Reason, Receiver, Route, Spike, Story, Told, Watchlist
+from bot.route.spike import LOWEST, NO_VOLUMES, Volumes, is_notable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Circumstances:
     source_tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     new_entries: frozenset[str] = frozenset()
     """The entries of the poll that led here; a told story is news again only through them."""
+    volumes: Volumes = NO_VOLUMES
+    """How much news there is of the story's watches, beside their habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Chance:
     route: Route
     threshold: int | None
     refused: Reason | None
+    spike: Spike | None = None
+    """What lifted it above the route's threshold."""
 
     @property
     def at_once(self) -> bool:
@@ -92,6 +97,17 @@ def _fresh(entry: Entry, route: Route) -> bool:
         return False
     dated = entry.published if entry.published and entry.published <= entry.first_seen else entry.time
     return entry.polled_before is None or dated >= entry.polled_before - route.max_age
+
+
+def lifted(chance: Chance, story: Story, spike: Spike, around: Circumstances) -> Chance | None:
+    """Return the chance as a spike lifts it: one that only the route's own ``min_score`` keeps from ringing.
+
+    None where anything else speaks against it, such as the watch's ``min_score`` or the story's age.
+    """
+    if chance.refused is not Reason.BELOW_THRESHOLD or not is_notable(chance.match):
+        return None
+    again = _weigh(story, chance.match, replace(chance.route, min_score=int(LOWEST)), around)
+    return replace(chance, refused=None, spike=spike) if again.at_once else None
 
 
 def watches(of: Sequence[Chance]) -> tuple[str, ...]:

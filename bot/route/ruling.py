@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.model import (
@@ -17,8 +17,9 @@ from bot.model import (
     Verdict,
     Waiting,
 )
-from bot.route.chances import Chance, Circumstances, best_per_watch, watches
+from bot.route.chances import Chance, Circumstances, best_per_watch, lifted, watches
 from bot.route.silence import held_until, is_muted
+from bot.route.spike import can_ring
 
 MOST_REPLIES = 3
 """Developments told under one alert; later ones are edits."""
@@ -47,6 +48,7 @@ class Ruling:
 
     def judge(self) -> Ruling:
         """Ask the questions in their order."""
+        self._lift()
         passed = [chance for chance in self._chances if chance.refused is None and not self._muted(chance)]
         ringing = [chance for chance in passed if chance.at_once]
         if self._before is not None and not self._before.digest:
@@ -59,6 +61,31 @@ class Ruling:
             self._collect(passed, Reason.IN_DIGEST)
         self._explain_refusals()
         return self
+
+    def _lift(self) -> None:
+        """A spike lets a story ring of which the receiver heard nothing, and would hear nothing at once."""
+        around = self._around
+        free = self._before is None and not self._is_over_budget()
+        if not around.volumes.of or not free or any(map(self._rings, self._chances)):
+            return
+        if not can_ring(self._story, around.routes, around.now, around.new_entries):
+            return
+        liftable = list(self._liftable())
+        if liftable:
+            best, better = max(liftable, key=lambda pair: pair[0].match.score)
+            self._chances = [better if chance is best else chance for chance in self._chances]
+
+    def _liftable(self) -> Iterator[tuple[Chance, Chance]]:
+        """The chances of a spike's own hours, as they are and as the spike lifts them."""
+        around = self._around
+        for chance in self._chances:
+            spike = around.volumes.spike(self._receiver.id, chance.match.watch, around.now)
+            better = lifted(chance, self._story, spike, around) if spike else None
+            if better is not None and not self._muted(chance):
+                yield chance, better
+
+    def _rings(self, chance: Chance) -> bool:
+        return chance.at_once and not self._muted(chance)
 
     def _muted(self, chance: Chance) -> bool:
         return is_muted(
@@ -79,15 +106,20 @@ class Ruling:
     # The first alert, or the digest
 
     def _ring(self, ringing: Sequence[Chance]) -> None:
-        budget = self._receiver.at_most
-        if budget is not None and self._around.used.get(self._receiver.id, 0) >= budget.count:
+        if self._is_over_budget():
             self._collect(ringing, Reason.OVER_BUDGET)
             return
         until = self._held_until(ringing)
-        reason = Reason.QUIET_HOURS if until else Reason.FIRST_REPORT
-        self._owe(DeliveryKind.ALERT, 0, ringing, reason, due=until or self._around.now)
+        spike = next((chance.spike for chance in ringing if chance.spike), None)
+        reason = Reason.QUIET_HOURS if until else Reason.SPIKE if spike else Reason.FIRST_REPORT
+        detail = spike.detail if spike else None
+        self._owe(DeliveryKind.ALERT, 0, ringing, reason, due=until or self._around.now, detail=detail)
         self._remember(ringing, revision=0, pending=True)
         self._explain(reason, ringing, told=until is None, due=until)
+
+    def _is_over_budget(self) -> bool:
+        budget = self._receiver.at_most
+        return budget is not None and self._around.used.get(self._receiver.id, 0) >= budget.count
 
     def _collect(self, chances: Sequence[Chance], reason: Reason) -> None:
         self.waiting.append(
@@ -248,6 +280,7 @@ class Ruling:
             route=chance.route.name,
             due=due,
             late=all(report.entry.late for report in self._story.reports),
+            spike=chance.spike,
         )
 
 

@@ -43,6 +43,7 @@ from bot.store import (
     sources,
     stories,
     updates,
+    volumes,
 )
 from bot.store.clean import retention
 
@@ -65,6 +66,7 @@ __all__ = [
     "sources",
     "stories",
     "updates",
+    "volumes",
 ]
 
 T = TypeVar("T")

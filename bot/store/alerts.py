@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.model import Told
@@ -121,14 +121,18 @@ def by_message(conn: Connection, channel: str, chat: str, message_id: str) -> st
 
 
 def count_since(conn: Connection, receiver: str, since: datetime) -> int:
-    """Return how many stories the receiver was told at once (not in a digest) since then: its budget.
+    """Return how many stories the receiver was told at once (not in a digest) since then: its budget."""
+    return conn.execute(select(func.count()).where(*rang(receiver, since))).scalar_one()
 
-    What only counts as told since a split was no message of its own, and is not counted.
+
+def rang(receiver: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of the rows of stories that the receiver was told at once since then.
+
+    What only counts as told since a split was no message of its own.
     """
     parted = union(select(splits.c.story), select(splits.c.new_story))
     silent = and_(alerts.c.sent_at.is_(None), ~alerts.c.pending, alerts.c.story.in_(parted))
-    at_once = (alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest)
-    return conn.execute(select(func.count()).where(*at_once, ~silent)).scalar_one()
+    return (alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest, ~silent)
 
 
 def last_told(conn: Connection, receiver: str) -> datetime | None:

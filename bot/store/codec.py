@@ -69,6 +69,8 @@ def facts_from(text: str) -> Facts:
             row[name] = tuple(now.split(_APART) if isinstance(now, str) else now)
         elif name == "subjects":
             row[name] = frozenset(now)
+        elif name == "clauses":
+            row[name] = tuple(now)
     return Facts(**row)
 
 

@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from bot.model import Entry, Joining, Mute, Told
 from bot.store.alerts import told_from
 from bot.store.codec import ENTRY_FIELDS, entry_from, joining_from
+from bot.store.columns import among
 from bot.store.schema import alerts, entries, mutes
 
 
-def entries_since(conn: Connection, since: datetime) -> Iterator[tuple[str, Entry, Joining]]:
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many entries were read since a moment, and when the first and the last one of them."""
+
+    entries: int
+    first: datetime | None
+    last: datetime | None
+
+
+def growth_since(conn: Connection, since: datetime) -> Growth:
+    """Return what was read since then."""
+    seen = entries.c.first_seen
+    found = select(func.count(), func.min(seen), func.max(seen)).where(seen >= since)
+    return Growth(*conn.execute(found).one())
+
+
+def texts_since(conn: Connection, since: datetime) -> Iterator[Row[str, str, str, str]]:
+    """Yield (story, entry, title, text) of every story that an entry reached since then; read as used."""
+    text = func.coalesce(func.nullif(entries.c.body, ""), entries.c.summary)
+    found = (
+        select(entries.c.story, entries.c.id, entries.c.title, text)
+        .where(_touched_since(since))
+        .execution_options(yield_per=1000)
+    )
+    yield from conn.execute(found)
+
+
+def entries_since(
+    conn: Connection, since: datetime, stories: Iterable[str] | None = None
+) -> Iterator[tuple[str, Entry, Joining]]:
     """Yield (story, entry, joining) of every story that an entry reached since then, its older entries too.
 
-    In the order in which they were read and stored; read as used. Facts are left out.
+    Of these ``stories`` alone, where they are given. In the order in which they were read and stored; read as
+    used. Facts are left out.
     """
-    touched = select(entries.c.story).where(entries.c.first_seen >= since).distinct()
     columns = [entries.c[name] for name in ENTRY_FIELDS]
     found = (
         select(entries.c.story, entries.c.rule, entries.c.margin, entries.c.joining, *columns)
-        .where(entries.c.story.in_(touched))
+        .where(_touched_since(since, stories))
         .order_by(entries.c.first_seen, entries.c.seq)
         .execution_options(yield_per=1000)
     )
     for story, rule, margin, joining, *values in conn.execute(found):
         yield story, entry_from(tuple(values)), joining_from(rule, margin, joining)
+
+
+def _touched_since(since: datetime, stories: Iterable[str] | None = None) -> ColumnElement[bool]:
+    touched = select(entries.c.story).where(entries.c.first_seen >= since)
+    if stories is not None:
+        touched = touched.where(among(entries.c.story, stories))
+    return entries.c.story.in_(touched.distinct())
 
 
 def told_since(conn: Connection, since: datetime) -> list[Told]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Match, Reason, Verdict
+from bot.model import Match, Reason, Spike, Verdict
+from bot.store import volumes
 from bot.store.codec import plain, points_from
 from bot.store.columns import among
 from bot.store.roots import root_or_self
@@ -123,8 +125,10 @@ def save_verdicts(
 
 def verdicts_of(conn: Connection, story_id: str) -> list[StoredVerdict]:
     """Return the latest verdicts on a story, or on the one it merged into, by receiver and watch."""
+    spikes = volumes.spikes_of(conn, story_id)
     found = select(verdicts).where(verdicts.c.story == root_or_self(conn, story_id))
-    return [_stored(row) for row in conn.execute(found.order_by(verdicts.c.receiver, verdicts.c.watch))]
+    rows = conn.execute(found.order_by(verdicts.c.receiver, verdicts.c.watch))
+    return [_with_spike(_stored(row), spikes) for row in rows]
 
 
 def history_of(conn: Connection, story_id: str) -> list[StoredVerdict]:
@@ -137,6 +141,16 @@ def _stored(row: Row[Any]) -> StoredVerdict:
     values = {name: getattr(row, name) for name in _VERDICT}
     verdict = Verdict(**(values | {"reason": Reason(row.reason)}))
     return StoredVerdict(verdict, row.at, row.watchlist_version)
+
+
+def _with_spike(stored: StoredVerdict, spikes: Mapping[str, Spike]) -> StoredVerdict:
+    """A verdict on the watch whose spike made the story ring says so, also once it was judged again."""
+    spike = spikes.get(stored.verdict.receiver)
+    if spike is None or spike.watch != stored.verdict.watch:
+        return stored
+    return StoredVerdict(
+        dataclasses.replace(stored.verdict, spike=spike), stored.at, stored.watchlist_version
+    )
 
 
 def follow(conn: Connection, ended: str, into: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 _WORD = re.compile(
@@ -28,17 +28,38 @@ def is_cjk(character: str) -> bool:
     )
 
 
-class _Folding(dict[int, str]):
-    """Every character met so far to its folded form, as ``str.translate`` takes it."""
+def has_cjk(text: str) -> bool:
+    """Tell whether a Chinese ideograph stands in a text."""
+    return not text.isascii() and _CJK.search(text) is not None
+
+
+class _Folding(dict[str, str]):
+    """Every unusual character met so far to its folded form; small letters and most ideographs are usual."""
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         super().__init__()
         self.variants = variants
+        kept = "".join(f"{chr(first)}-{chr(last)}" for first, last in _gaps(variants, 0x4E00, 0x9FFF))
+        self._unusual = re.compile(f"[^\x00-@\\[-_a-\x7f{kept}]")
 
-    def __missing__(self, point: int) -> str:
-        character = _fold_character(chr(point).translate(_QUOTES))
-        self[point] = folded = self.variants.get(ord(character), character)
+    def __missing__(self, character: str) -> str:
+        bare = _fold_character(character.translate(_QUOTES))
+        self[character] = folded = self.variants.get(ord(bare), bare)
         return folded
+
+    def of(self, text: str) -> str:
+        """Return the text folded, exactly as long as it was."""
+        return self._unusual.sub(lambda found: self[found.group()], text)
+
+
+def _gaps(taken: Iterable[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges between the taken numbers, from ``first`` to ``last``, both counted."""
+    for number in sorted(number for number in taken if first <= number <= last):
+        if first < number:
+            yield first, number - 1
+        first = number + 1
+    if first <= last:
+        yield first, last
 
 
 _FOLDINGS: dict[int, _Folding] = {}
@@ -60,7 +81,7 @@ def fold(text: str, variants: Mapping[int, str]) -> str:
     folding = _FOLDINGS.get(id(variants))
     if folding is None or folding.variants is not variants:
         folding = _FOLDINGS[id(variants)] = _Folding(variants)
-    return text.translate(folding)
+    return folding.of(text)
 
 
 def stem(word: str) -> str:

@@ -44,6 +44,8 @@ _CURRENCIES = {
     "INR": r"₹|inr|rs\.?(?![a-z])|rupees?|卢比",
     "CNY": r"¥|rmb|cny|cn¥|yuan|renminbi|人民币|人民幣|元",
 }
+_MOST = 1_000
+"""Figures read of one text: no article has as many."""
 _NO_VARIANTS: Mapping[int, str] = {}
 """One object for every call: what was folded is remembered by the table's identity."""
 _SYMBOL = r"us\$|hk\$|nt\$|s\$|cn¥|rmb|cny|usd|hkd|eur|gbp|jpy|\$|¥|€|£|₩|₹"
@@ -82,8 +84,12 @@ _COUNT = (
     rf"(?P<n1>{_NUMBER}){_GAP}(?P<s3>{_SCALE})|(?P<n2>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?)"
     rf"|(?P<n3>{_NUMBER}) ?(?={_PEOPLE})"
 )
+_BEGINS = r"(?=[\da-cefghijnoqrstu$¥€£₩₹前上下第首百一二两三四五六七八九])"
+"""How any figure begins: asked first, because most places of a text begin none."""
+_MAY_HOLD = re.compile(r"[\d季半成]|quarter|half|months")
+"""What any figure holds one of."""
 _ANY = re.compile(
-    rf"(?<![a-z0-9.,])(?:(?P<period>{_PERIOD}|{_FISCAL})|(?P<percent>{_PERCENT})"
+    rf"{_BEGINS}(?<![a-z0-9.,])(?:(?P<period>{_PERIOD}|{_FISCAL})|(?P<percent>{_PERCENT})"
     rf"|(?P<money>{_MONEY})|(?P<count>{_COUNT}))"
 )
 # A bare "3.9bn" is money when the words before it speak of money, else a number of things.
@@ -96,8 +102,12 @@ _ABOUT_MONEY = re.compile(
 def figures(text: str, field: str) -> tuple[Figure, ...]:
     """Return the numbers of a text in reading order, each with its exact span; signs are left out."""
     folded = fold(text, _NO_VARIANTS)
+    if not _MAY_HOLD.search(folded):
+        return ()
     found: list[Figure] = []
     for match in _ANY.finditer(folded):
+        if len(found) == _MOST:
+            break
         reading = _READERS[match.lastgroup or ""](match, folded)
         if reading is not None:
             start, end = match.start(), match.start() + len(match.group().rstrip(" -"))

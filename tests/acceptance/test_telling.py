@@ -50,11 +50,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def test_a_first_poll_tells_nobody_and_the_next_story_is_told_once_on_both_chats(world: World) -> None:
     bot = world.bot()
-    world.harbour.publish("Alibaba profit falls 20% in June quarter", minutes=60)
+    world.harbour.publish("Alibaba sued in Texas over a warehouse fire", minutes=60)
 
     out, _ = await bot.once()
     assert world.telegram.messages == []
-    assert "Alibaba profit falls 20%" in out, "the terminal shows what would have been told"
+    assert "Alibaba sued in Texas" in out, "the terminal shows what would have been told"
 
     world.harbour.publish(EARNINGS, "Cloud revenue rose to 39.8 billion yuan.")
     await bot.once()

@@ -1,0 +1,110 @@
+"""``watch suggest``: what the archive, or a recorded stream, says about the doubtful terms of a watch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console as RichConsole
+from rich.progress import Progress
+
+from bot.app.building import database_url
+from bot.app.logs import write_logs
+from bot.backtest import read_recorded
+from bot.channels import Address
+from bot.channels.console import Console
+from bot.commands import Answer
+from bot.commands.suggesting import READ_OF_TEXT, SUGGEST, Subject, answer_from, subject_of
+from bot.config import Configuration, load
+from bot.errors import CommandError
+from bot.model import Entry, Receiver
+from bot.render.suggesting import usage
+from bot.store import Store, texts
+from bot.store.opening import database_file
+
+LONG = 20_000
+"""Entries from which the work is worth a bar on the terminal: some seconds."""
+
+
+def suggest(words: list[str], recorded: Path | None, config: Path, state: Path, *, as_json: bool) -> int:
+    """Print what is suggested; 1 where the archive says nothing."""
+    write_logs(logging.ERROR)
+    configuration = load(config, environ=os.environ)
+    reader = _reader(configuration)
+    if words[:1] != [SUGGEST]:
+        raise CommandError(usage(reader))
+    watchlist, tables = configuration.watchlist, configuration.tables
+    subject = subject_of(" ".join(words[1:]), watchlist, tables, reader)
+    if recorded is not None:
+        entries = _recorded(recorded, configuration)
+        entries.reverse()
+        rows = ((entry.title, entry.text) for entry in entries)
+        given = _answer(subject, rows, len(entries), configuration, reader)
+    else:
+        given = _from_store(subject, configuration, state, reader)
+    if as_json:
+        for row in given.rows:
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        asyncio.run(Console(RichConsole(highlight=False)).send(Address("terminal"), given.message))
+    return 1 if given.failed else 0
+
+
+def _from_store(subject: Subject, configuration: Configuration, state: Path, reader: Receiver) -> Answer:
+    url = database_url(configuration.settings, state)
+    file = database_file(url)
+    if not file.exists():
+        raise CommandError(
+            f"{file}: there is no database yet; the bot makes it when it first runs. "
+            "`--in FILE.jsonl` reads a recorded stream instead"
+        )
+    store = Store.open(url, variants=configuration.tables.variants)
+    try:
+        with store.snapshot() as conn:
+            rows = texts.newest(conn, length=READ_OF_TEXT)
+            return _answer(subject, rows, texts.count(conn), configuration, reader)
+    finally:
+        store.close()
+
+
+def _answer(
+    subject: Subject,
+    rows: Iterable[tuple[str, str]],
+    count: int,
+    configuration: Configuration,
+    reader: Receiver,
+) -> Answer:
+    with _progress(count, rows) as read:
+        return answer_from(subject, read, configuration.watchlist, configuration.tables, reader)
+
+
+def _recorded(place: Path, configuration: Configuration) -> list[Entry]:
+    if str(place) == "-":
+        return read_recorded(sys.stdin.buffer, "standard input", configuration.sources)
+    try:
+        with place.open("rb") as file:
+            return read_recorded(file, str(place), configuration.sources)
+    except OSError as error:
+        raise CommandError(f"{place}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _reader(configuration: Configuration) -> Receiver:
+    settings = configuration.settings
+    consoles = (each for each in settings.receivers.values() if each.via == "console")
+    return next(consoles, Receiver(id="", via="console", timezone=settings.timezone))
+
+
+@contextmanager
+def _progress(count: int, rows: Iterable[tuple[str, str]]) -> Iterator[Iterable[tuple[str, str]]]:
+    """Show on standard error how far long work is, where somebody looks."""
+    if count < LONG or not sys.stderr.isatty():
+        yield rows
+        return
+    with Progress(console=RichConsole(stderr=True), transient=True) as bar:
+        yield bar.track(rows, total=count, description="Reading")
