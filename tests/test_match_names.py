@@ -126,6 +126,8 @@ def test_an_empty_watchlist_finds_nothing() -> None:
     assert Matcher(Watchlist(watches={}), Tables()).facts("Alibaba", "Tencent").mentions == ()
 
 
-@pytest.mark.parametrize("title", ["Moonshot-AI raises funds", "MoonshotAI raises funds", "Alibaba-Cloud grows"])
+@pytest.mark.parametrize(
+    "title", ["Moonshot-AI raises funds", "MoonshotAI raises funds", "Alibaba-Cloud grows"]
+)
 def test_a_name_of_two_words_may_be_hyphenated_or_written_as_one(title: str) -> None:
     assert len(named(title)) == 1
