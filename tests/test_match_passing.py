@@ -35,6 +35,7 @@ def test_who_is_only_compared_with_is_no_subject(title: str) -> None:
         "新规影响手机厂商，例如华为",
         "Rules hit phone makers including Huawei",
         "Start-ups raise millions, led by labs such as Moonshot AI and Huawei",
+        "Start-ups raise millions, led by labs including Z.ai and Huawei",
         "专利打破国外垄断(如华为的方案)",
     ],
 )
@@ -78,6 +79,8 @@ def test_the_wrap_of_a_market_is_a_round_up() -> None:
     found = facts("恒指收涨 0.5%，腾讯升近 3%")
     assert found.digest
     assert facts("Hang Seng closes higher as Tencent gains").digest
+    assert facts("美股低开 芯片股走低 腾讯涨超5%").digest
+    assert not facts("腾讯美股盘前涨超 5%").digest
     assert not facts("腾讯股价涨 3%").digest
 
 

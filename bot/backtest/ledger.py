@@ -91,6 +91,10 @@ class Ledger:
         for by_receiver in self._told.values():
             yield from by_receiver.values()
 
+    def told_at_once(self, since: datetime) -> list[Told]:
+        """Return what was told, or is owed, at once since then."""
+        return [told for told in self.everything_told() if told.at >= since and not told.digest]
+
     def begin_with(self, told: Told) -> None:
         """Take in what a receiver had heard before; its message is not edited any more."""
         self._remember(replace(told, pending=False))

@@ -14,6 +14,7 @@ from bot.dedup import StoryIndex
 from bot.match import Matcher
 from bot.model import Entry, Mute, Reason, Report, Settings, Story, Tables, Told, Verdict, Watchlist
 from bot.route import Circumstances
+from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
 
 REMEMBERED = timedelta(days=10)
@@ -103,6 +104,7 @@ class Newsroom:
             source_tags=self._source_tags,
             new_entries=frozenset(new),
             volumes=self.ledger.volumes(story, now, new),
+            lately=self.ledger.told_at_once(now - LATELY) if is_round_up(story) else (),
         )
 
     def _as_it_ended(self, message: ToldMessage) -> ToldMessage:

@@ -335,6 +335,9 @@ class _Page:
         return tame(", ".join(names[:most])) + more
 
 
+_RINGS_BECAUSE = {Reason.QUIET_HOURS: "held by quiet hours: ", Reason.SPIKE: "more news than usual: "}
+
+
 def _remark(message: ToldMessage) -> str:
     """What a message is beside a first report told at once."""
     if message.kind is DeliveryKind.DIGEST:
@@ -343,7 +346,7 @@ def _remark(message: ToldMessage) -> str:
         return f"{len(message.stories)} alerts held by quiet hours: "
     if message.kind is not DeliveryKind.ALERT:
         return f"{message.kind.value}: "
-    return "held by quiet hours: " if message.verdict is Reason.QUIET_HOURS else ""
+    return _RINGS_BECAUSE.get(message.verdict, "")
 
 
 def _figure(count: int) -> str:

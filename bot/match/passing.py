@@ -52,7 +52,8 @@ _MAKER = (
 )
 """Who made or supplies what somebody else shows: 由 Seedance 生成."""
 _EXAMPLE = re.compile(
-    r"(?:(?<![a-z])(?:including|such as|the likes of|among them)(?![a-z])|包括|例如|诸如|比如)[^.;:。；：!?]{0,60}$"
+    r"(?:(?<![a-z])(?:including|such as|the likes of|among them)(?![a-z])|包括|例如|诸如|比如)"
+    r"(?:[^.;:。；：!?]|\.(?=[a-z]{2})){0,60}$"
 )
 """Everything after these words is an example of something else."""
 

@@ -20,6 +20,7 @@ _BARE = 4
 _MARKET = re.compile(
     r"(?:沪指|深成指|创业板指?|科创50|恒指|恒生指数|恒生科技指?数?|恒科指?|道指|纳指|标普|三大(?:股)?指数?|日经)"
     r"[^,，。;；]{0,4}(?:涨|跌|收|高开|低开|翻红|翻绿|震荡|走强|走弱|飘红|反弹|重挫|新高)"
+    r"|(?:^|[,，。;；\s])(?:美股|港股|a股)(?:三大指数|低开|高开|收盘|收涨|收跌|走低|走高|全线|早盘|午后|尾盘|盘前普)"
     r"|(?<![a-z])(?:dow|nasdaq|s&p 500|nikkei|hang seng|sensex|nifty|ftse)(?: \w+)?,? (?:and |& )?"
     r"(?:rises?|falls?|gains?|slips?|drops?|jumps?|climbs?|closes?|ends?|opens?|surges?|tumbles?|slides?|rall(?:y|ies)|sinks?)(?![a-z])"
 )

@@ -31,6 +31,7 @@ from bot.pipeline.identity import Identity, all_keys, identify, recognise, renam
 from bot.pipeline.owing import keep
 from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
+from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
 from bot.store import alerts, entries, mutes, sources, stories
 from bot.store.entries import Known
@@ -137,6 +138,7 @@ def circumstances(
         source_tags=newsroom.source_tags,
         new_entries=new,
         volumes=volumes_around(conn, story, settings, now, new),
+        lately=alerts.told_at_once(conn, now - LATELY) if is_round_up(story) else (),
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import Entry, Match, Mute, Reason, Receiver, Route, Spike, Story, Told, Watchlist
 from bot.route.spike import LOWEST, NO_VOLUMES, Volumes, is_notable
+
+LATELY = timedelta(hours=36)
+"""What was told within so many hours is not told again because a round-up repeats it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Circumstances:
     """The entries of the poll that led here; a told story is news again only through them."""
     volumes: Volumes = NO_VOLUMES
     """How much news there is of the story's watches, beside their habit."""
+    lately: Sequence[Told] = ()
+    """For a round-up: what was told at once, to whomever, within ``LATELY``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,27 @@ def chances(story: Story, matches: Sequence[Match], receiver: str, around: Circu
             if not _fits(route, story, match, around):
                 continue
             chance = _weigh(story, match, route, around)
+            if chance.at_once and _repeats(story, match, receiver, around):
+                chance = replace(chance, refused=Reason.ROUND_UP)
             if receiver in route.to:
                 found.append(chance)
             if route.stop and chance.refused is None:
                 break
     return found
+
+
+def is_round_up(story: Story) -> bool:
+    """Tell whether nothing but round-ups tell a story: most of what they say was news before."""
+    return all(report.facts.digest for report in story.reports)
+
+
+def _repeats(story: Story, match: Match, receiver: str, around: Circumstances) -> bool:
+    """Tell whether the receiver heard lately what a round-up says again: this company with these events."""
+    heard = any(
+        told.receiver == receiver and match.watch in told.watches and told.events.issuperset(match.events)
+        for told in around.lately
+    )
+    return heard and bool(match.events) and is_round_up(story)
 
 
 def _fits(route: Route, story: Story, match: Match, around: Circumstances) -> bool:

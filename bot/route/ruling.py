@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from math import inf
 
 from bot.model import (
+    Budget,
     DeliveryKind,
     Entry,
     Level,
@@ -28,6 +30,17 @@ DEVELOPING = frozenset(
     | {"outage", "layoffs", "lawsuit", "recall", "executive"}
 )
 """Kinds of event that make a told story news again; a product or a contract does not."""
+
+
+KEPT_FOR = 70
+"""The last eighth of a budget is kept for what scores so much, and for spikes: not for product news."""
+
+
+def alerts_left_for(budget: Budget | None, score: int) -> float:
+    """Return how many alerts of a period may ring at a score; a small budget keeps nothing back."""
+    if budget is None:
+        return inf
+    return budget.count if score >= KEPT_FOR else budget.count - budget.count // 8
 
 
 class Ruling:
@@ -65,7 +78,7 @@ class Ruling:
     def _lift(self) -> None:
         """A spike lets a story ring of which the receiver heard nothing, and would hear nothing at once."""
         around = self._around
-        free = self._before is None and not self._is_over_budget()
+        free = self._before is None and not self._is_over_budget(KEPT_FOR)
         if not around.volumes.of or not free or any(map(self._rings, self._chances)):
             return
         if not can_ring(self._story, around.routes, around.now, around.new_entries):
@@ -106,20 +119,20 @@ class Ruling:
     # The first alert, or the digest
 
     def _ring(self, ringing: Sequence[Chance]) -> None:
-        if self._is_over_budget():
+        spike = next((chance.spike for chance in ringing if chance.spike), None)
+        if self._is_over_budget(KEPT_FOR if spike else _best_score(ringing)):
             self._collect(ringing, Reason.OVER_BUDGET)
             return
         until = self._held_until(ringing)
-        spike = next((chance.spike for chance in ringing if chance.spike), None)
         reason = Reason.QUIET_HOURS if until else Reason.SPIKE if spike else Reason.FIRST_REPORT
         detail = spike.detail if spike else None
         self._owe(DeliveryKind.ALERT, 0, ringing, reason, due=until or self._around.now, detail=detail)
         self._remember(ringing, revision=0, pending=True)
         self._explain(reason, ringing, told=until is None, due=until)
 
-    def _is_over_budget(self) -> bool:
-        budget = self._receiver.at_most
-        return budget is not None and self._around.used.get(self._receiver.id, 0) >= budget.count
+    def _is_over_budget(self, score: int) -> bool:
+        used = self._around.used.get(self._receiver.id, 0)
+        return used >= alerts_left_for(self._receiver.at_most, score)
 
     def _collect(self, chances: Sequence[Chance], reason: Reason) -> None:
         self.waiting.append(

@@ -125,6 +125,12 @@ def count_since(conn: Connection, receiver: str, since: datetime) -> int:
     return conn.execute(select(func.count()).where(*rang(receiver, since))).scalar_one()
 
 
+def told_at_once(conn: Connection, since: datetime) -> list[Told]:
+    """Return what was told (or is owed) at once since then, to every receiver."""
+    found = select(alerts).where(alerts.c.at >= since, ~alerts.c.digest)
+    return [told_from(row) for row in conn.execute(found)]
+
+
 def rang(receiver: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return what is true of the rows of stories that the receiver was told at once since then.
 
