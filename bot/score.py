@@ -155,8 +155,9 @@ def _title_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str
         return _point(rule, points, first, entry)
     if watch.id not in facts.subjects:
         return _point("passing", PASSING_HEADLINE, first, entry)
-    named = next((mention for mention in mentions if mention.kind != "product"), None)
-    return _point("headline", HEADLINE if named else PRODUCT_HEADLINE, named or first, entry)
+    named = next((mention for mention in mentions if mention.kind not in {"product", "person"}), None)
+    shown = named or next((mention for mention in mentions if mention.kind != "person"), first)
+    return _point("headline", HEADLINE if named else PRODUCT_HEADLINE, shown, entry)
 
 
 def _text_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str) -> Point:

@@ -17,6 +17,7 @@ import structlog
 
 from bot.cli.planning import plan_recorded, plan_stored
 from bot.errors import CommandError, ConfigError
+from tests.bursting import headlines
 from tests.newsdesk import live, open_store
 from tests.planning import JOBS, OUTAGE, PROFIT, PROFIT_AGAIN, SUED, line, recorded
 
@@ -109,6 +110,19 @@ def test_a_digest_is_one_line_that_lists_its_stories(
     assert (row["kind"], row["verdict"], row["time"]) == ("digest", "in_digest", "2026-05-21T00:30:00+00:00")
     assert row["story"] == row["stories"][0]["story"]
     assert {listed["entry"] for listed in row["stories"]} == {"a", "b"}
+
+
+def test_what_rings_because_there_is_more_news_than_usual_says_so(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet = [23.0 * day for day in range(20)]
+    burst = [20 * 24 + 7 + number / 6 for number in range(6)]
+    titled = zip([*quiet, *burst], headlines(), strict=False)
+    file = stream(tmp_path, *(line(f"e{at}", title, after) for at, (after, title) in enumerate(titled)))
+
+    rings = [text for text in printed(capsys, file, config).splitlines() if "🔵" in text]
+    assert len(rings) == 1
+    assert "🔵  55  Globex  more news than usual: Globex " in rings[0]
 
 
 def test_people_read_counts_by_day_and_then_the_messages(

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.app.building import connect, database_url, source_headers
 from bot.app.logs import write_logs
 from bot.channels.console import Console
+from bot.cli.counting import counted
 from bot.config import Configuration, advise, load
 from bot.config.advice import Advice
 from bot.errors import ConfigError, Fault, FetchError, ParseError, SendError, StoreError
@@ -50,7 +51,8 @@ def check_folder(folder: Path, *, online: bool, state: Path | None = None) -> in
     enabled = sum(source.enabled for source in configuration.sources)
     receivers = ", ".join(configuration.settings.receivers)
     watches = len(configuration.watchlist.watches)
-    print(f"{folder}: {watches} watches, {enabled} sources, tells {receivers}. No faults.")
+    what = f"{counted(watches, 'watch', 'watches')}, {counted(enabled, 'source', 'sources')}"
+    print(f"{folder}: {what}, tells {receivers}. No faults.")
     return asyncio.run(_check_online(configuration)) if online else 0
 
 

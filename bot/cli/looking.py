@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +19,7 @@ from bot.config import load, load_tables, load_watchlist
 from bot.errors import CommandError, FetchError, ParseError
 from bot.fetch import Fetcher
 from bot.match import Matcher
-from bot.model import Facts, Level, ParsedDocument, Polling, Tables, Watchlist
+from bot.model import Facts, Level, ParsedDocument, Point, Polling, Tables, Watchlist
 from bot.sandbox import Sandbox
 from bot.score import score_facts, total
 
@@ -144,7 +144,7 @@ def _polling(config: Path) -> Polling:
 
 def _watchlist(config: Path, given: Path | None) -> tuple[Tables, Watchlist]:
     if given is not None:
-        tables = load_tables()
+        tables = load_tables(config / "events.yaml")
         return tables, load_watchlist(given, tables=tables)
     configuration = load(config, environ=os.environ)
     return configuration.tables, configuration.watchlist
@@ -174,8 +174,14 @@ DOTS: Mapping[Level, str] = {
 }
 
 
+def _about(found: Mapping[str, object], points: Iterable[Point]) -> str:
+    if found["subject"]:
+        return "subject"
+    return "part of a round-up" if any(point.rule == "segment" for point in points) else "passing mention"
+
+
 def _show(title: str, facts: Facts, watchlist: Watchlist) -> None:
-    out = Console(highlight=False)
+    out = Console(highlight=False, soft_wrap=True)
     out.print(Text(title, style="bold"))
     row = match_row("", facts, watchlist)
     matches = row["matches"]
@@ -185,9 +191,11 @@ def _show(title: str, facts: Facts, watchlist: Watchlist) -> None:
     for found in matches:
         watch = watchlist.watches[found["watch"]]
         level = Level.of(found["score"])
-        about = "subject" if found["subject"] else "passing mention"
-        out.print(Text(f"\n{DOTS[level]} {watch.name}  {found['score']} {level.word}, {about}"))
-        for point in score_facts(facts, watch):
+        points = score_facts(facts, watch)
+        out.print(
+            Text(f"\n{DOTS[level]} {watch.name}  {found['score']} {level.word}, {_about(found, points)}")
+        )
+        for point in points:
             out.print(
                 Text(
                     f"   {point.points:+d}  {point.rule}" + (f": “{point.text}”" if point.text else ""),

@@ -20,6 +20,7 @@ from bot.app.building import database_url
 from bot.app.lock import hold, is_free
 from bot.app.logs import write_logs
 from bot.channels.console import Console
+from bot.cli.counting import counted
 from bot.commands import Asked
 from bot.config import Configuration, load
 from bot.model import Message, Receiver
@@ -149,8 +150,8 @@ def _stop_or_end(stop: asyncio.Event, number: int) -> None:
 def _announce(configuration: Configuration) -> None:
     settings = configuration.settings
     print(
-        f"Watching {len(configuration.watchlist.watches)} watches in "
-        f"{sum(source.enabled for source in configuration.sources)} sources for "
+        f"Watching {counted(len(configuration.watchlist.watches), 'watch', 'watches')} in "
+        f"{counted(sum(source.enabled for source in configuration.sources), 'source', 'sources')} for "
         f"{', '.join(settings.receivers)}. Stop with Ctrl-C.",
         file=sys.stderr,
     )
@@ -180,8 +181,8 @@ def _summarise(report: OnceReport, errors: RichConsole) -> None:
     new = sum(result.settled.new for result in report.polls if result.settled)
     unchanged = sum(result.unchanged for result in report.polls)
     errors.print(
-        f"{len(report.polls)} sources polled, {unchanged} unchanged, {len(failed)} failed; "
-        f"{new} new entries; {report.delivered} messages.",
+        f"{counted(len(report.polls), 'source', 'sources')} polled, {unchanged} unchanged, {len(failed)} failed; "
+        f"{counted(new, 'new entry', 'new entries')}; {counted(report.delivered, 'message', 'messages')}.",
         highlight=False,
     )
     for receiver, why in report.undelivered.items():

@@ -14,6 +14,7 @@ from bot.text import fold
 _LONG = ("aliases", "likely", "weak", "products", "people", "any", "none")
 _ANY_LENGTH = ("context", "exclude", "case_sensitive")
 _NAMING = ("aliases", "likely", "weak", "products", "people", "any")
+_PLAIN = ("aliases", "likely", "weak", "products", "people")
 _LONGEST = 200
 _SEPARATORS = "、，；"
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
@@ -60,6 +61,13 @@ def _check(path: Path, term: str, sheet: Sheet, variants: Mapping[int, str], *, 
         )
     elif not any(map(str.isalnum, fold(term, variants))):
         sheet.complain(path, f"the term '{term[:40]}' has no letter and no digit", "remove it")
+    elif term.startswith("@") and path[-2] in _PLAIN:
+        sheet.complain(
+            path,
+            f"'{term[:40]}' is looked for with its @ here",
+            "only in any, all, none and context does @ID stand for a watch",
+            warning=True,
+        )
     elif any(mark in term for mark in _SEPARATORS) and sheet.root.at(path).plain:
         apart = term.translate(dict.fromkeys(map(ord, _SEPARATORS), ",")).replace(",", ", ")
         hint = f"write [{apart[:60]}], or put it in quotes"

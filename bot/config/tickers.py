@@ -39,6 +39,10 @@ class TickerError(ValueError):
     """What stands there is no ticker; the text says what to write."""
 
 
+_MAINLAND = 6
+"""Digits of a code of Shanghai or Shenzhen."""
+
+
 def read_ticker(text: str) -> Ticker:
     """Return ``Ticker(exchange, code)`` for ``NYSE:BABA``, ``9988.HK``, ``HKEX:9988``, ``600519.SS``.
 
@@ -54,8 +58,13 @@ def read_ticker(text: str) -> Ticker:
     if exchange in _DIGITS:
         code = _digits(exchange, code)
     elif not exchange and code[0].isdigit():
-        raise TickerError(f'name the exchange: "{code.split(".")[0]}.HK", "{code.split(".")[0]}.SH"')
+        raise TickerError(f"name the exchange: {with_exchange(code.split('.')[0])}")
     return Ticker(exchange, code)
+
+
+def with_exchange(code: str) -> str:
+    """Return how a code of digits is written in full: six digits are of the mainland, fewer of Hong Kong."""
+    return f'"{code}.SH" or "{code}.SZ"' if len(code) == _MAINLAND else f'"{code}.HK"'
 
 
 def _split(written: str) -> tuple[str, str]:

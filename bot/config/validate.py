@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, RootModel, ValidationError
 
 from bot.config.faults import NOWHERE, SECRET, FaultList, Place, did_you_mean, shown
+from bot.config.tickers import with_exchange
 from bot.config.wording import find_secrets, mend
 from bot.config.yaml_source import Node, Sheet, parse
 
@@ -119,7 +120,7 @@ def _quote_hint(key: str, node: Node) -> str:
     if not node.plain or isinstance(node.value, list | dict):
         return ""
     if key == "tickers":
-        return f'write it in quotes, with its exchange: "{node.text}.HK"'
+        return f"write it in quotes, with its exchange: {with_exchange(node.text)}"
     return f'write "{node.text}" in quotes' if node.text else "write the text, or remove the line"
 
 

@@ -103,7 +103,9 @@ def _find_twins(file: WatchlistFile, sheet: Sheet) -> None:
 def _merged(key: str, own: WatchSection, sheet: Sheet, library: Mapping[str, WatchSection]) -> WatchSection:
     if own.library is None:
         if not own.name:
-            hint = f"write '{key}: library'" if key in library else "write name: and what it is called"
+            hint = "write name: and what it is called"
+            if key in library:
+                hint = f"write 'library: {key}' below the id, or only '{key}: library'"
             sheet.complain(("watches", key), f"the watch '{key}' has no name", hint, key=True)
         return own
     if base := library.get(own.library):

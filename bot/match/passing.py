@@ -43,7 +43,7 @@ _COMPARED_BEFORE = re.compile(
 """What holds somebody else against the company after it."""
 
 _COMPARED_AFTER = re.compile(
-    r"(?:'s)?[ -](?:rivals?|competitors?|killers?|challengers?|clones?|lookalikes?)(?![a-z])(?! (?:to|of) )"
+    r"(?:'s|')?[ -](?:rivals?|competitors?|killers?|challengers?|clones?|lookalikes?)(?![a-z])(?! (?:to|of) )"
     r"|(?:的)?(?:竞争对手|劲敌|平替|杀手)"
 )
 _MAKER = (
