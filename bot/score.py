@@ -5,7 +5,7 @@ The scale, with anchors (a source of neutral weight unless said otherwise):
 * 90 urgent: a company's earnings in a headline of a trusted source (weight 1.5)
 * 78 important: the same, reported by one neutral source
 * 60 important: a company's product launch in the headlines of three sources
-* 59 notable: the same in one headline, with the company all over the text
+* 58 notable: the same in one headline, with the company in the text as well
 * 55 notable: a company's name in a headline without an event
 * 42 notable: only the company's product stands in the headline
 * 34 passing: a company among the backers of somebody's funding
@@ -35,7 +35,10 @@ LEAD = 18
 PASSING_TEXT = 8
 TOPIC_HEADLINE = 52
 TOPIC_TEXT = 30
-MOST_FOR_TEXT = 2
+MOST_FOR_TEXT = 1
+_FILLS = 3
+_TWO = 2
+"""A second source may only repeat the first: it adds one point, and from the third on each doubling adds two."""
 LEAD_CHARACTERS = 400
 OPENING = 160
 """Characters of the text whose event may name the story, about two sentences."""
@@ -60,6 +63,8 @@ EVENT_POINTS = {
 }
 TRUST = 24
 """Points by which a source of weight 2 would be ahead of a neutral one; weights go from 0.5 to 1.5."""
+MOST_TRUST = 4
+"""Of these at most without an event of 8 points, one less without any: no source's word makes a headline ring."""
 OTHER_EVENT = 8
 """For kinds that a user adds in events.yaml."""
 
@@ -82,10 +87,11 @@ def score_facts(facts: Facts, watch: Watch, *, weight: float = 1.0, entry: str =
     if not mentions:
         return ()
     place = _place(facts, watch, mentions, entry)
-    full = place.rule in {"headline", "segment", "topic", "share"}
-    points = [place, *_further(mentions, place, entry), *_events(facts, mentions, entry, full=full)]
-    points += _trust(weight)
-    return tuple(points)
+    full = place.rule in {"headline", "segment", "topic"} or (
+        place.rule == "share" and watch.id in facts.subjects
+    )
+    events = _events(facts, mentions, entry, full=full)
+    return (place, *_further(mentions, place, entry), *events, *_trust(weight, events))
 
 
 def total(points: Iterable[Point]) -> int:
@@ -166,10 +172,19 @@ def _text_place(facts: Facts, watch: Watch, mentions: list[Mention], entry: str)
         return _point("topic", TOPIC_TEXT, first, entry)
     if facts.digest:
         return _point("passing", PASSING_TEXT, first, entry)
-    if watch.id in facts.subjects:
+    if watch.id in facts.subjects or _fills(facts, mentions):
         return _point("share", MAIN_SUBJECT, first, entry)
     lead = first.start < LEAD_CHARACTERS
     return _point("lead" if lead else "passing", LEAD if lead else PASSING_TEXT, first, entry)
+
+
+def _fills(facts: Facts, mentions: list[Mention]) -> bool:
+    """Tell whether a text is about a watch that its headline only mentions in passing: three places, 40 %."""
+    named = sum(
+        mention.field == "body" and mention.kind not in {"person", "topic"} for mention in facts.mentions
+    )
+    own = sum(mention.kind != "person" for mention in mentions)
+    return own >= _FILLS and own >= 0.4 * named
 
 
 def _further(mentions: list[Mention], place: Point, entry: str) -> list[Point]:
@@ -228,8 +243,11 @@ def _worth(hit: EventHit) -> int:
     return EVENT_POINTS.get(hit.kind, OTHER_EVENT)
 
 
-def _trust(weight: float) -> list[Point]:
+def _trust(weight: float, events: list[Point]) -> list[Point]:
+    """A trusted source lifts an event; a headline without one, or with a small one, hardly."""
     points = round((weight - 1.0) * TRUST)
+    if points > 0 and not any(event.points >= OTHER_EVENT for event in events):
+        points = min(round(points / 2), MOST_TRUST if events else MOST_TRUST - 1)
     return [Point(rule="trusted" if points > 0 else "doubtful", points=points)] if points else []
 
 
@@ -240,7 +258,7 @@ def _coverage(story: Story, watch: Watch) -> tuple[Point, ...]:
         for report in story.reports
         if watch.id in report.facts.watches and not report.joining.copy_of
     }
-    more = round(2 * log2(len(telling))) if telling else 0
+    more = round(2 * log2(len(telling))) if len(telling) > _TWO else max(0, len(telling) - 1)
     return (Point(rule="sources", points=more, text=str(len(telling))),) if more else ()
 
 

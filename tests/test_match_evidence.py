@@ -14,6 +14,7 @@ from tests.matching import facts, named, refusal
         ("Kimi 发布新模型", "moonshot"),
         ("Target to close nine stores after theft", "target"),
         ("Target shares slide", "target"),
+        ("Target to cut 1,800 corporate jobs", "target"),
         ("荣耀手机销量增长", "honor"),
         ("荣耀 600 系列曝光", "honor"),
         ("Apple ships a new phone", "apple"),

@@ -17,6 +17,7 @@ def subjects(title: str) -> set[str]:
     "title",
     [
         "新机芯片性能力压华为",
+        "新机芯片性能超越 华为",
         "某国产系统挑战华为",
         "New phone maker takes on Huawei",
         "Unlike Huawei, the start-up makes no phones",
@@ -73,6 +74,8 @@ def test_a_building_with_the_name_is_no_subject() -> None:
 
 def test_who_gives_the_money_is_no_subject() -> None:
     assert subjects("某初创获得腾讯、华为 3 亿美元的融资") == set()
+    assert subjects("获腾讯、华为投资，某机器人公司完成 B+ 轮融资") == set()
+    assert subjects("Robot maker raises $50 million from Tencent and Huawei") == set()
 
 
 def test_the_wrap_of_a_market_is_a_round_up() -> None:
@@ -106,5 +109,6 @@ def test_names_alone_are_no_clause() -> None:
 
 
 def test_a_company_after_as_begins_a_clause() -> None:
-    assert clauses("Alibaba shares fall as Tencent posts a profit")[1] == "Tencent posts a profit"
+    assert clauses("Alibaba falls as Tencent posts a profit")[1] == "Tencent posts a profit"
+    assert clauses("阿里巴巴下跌，腾讯净利润大增")[1] == "腾讯净利润大增"
     assert len(clauses("Alibaba names a banker as chief of its cloud")) == 1

@@ -35,7 +35,7 @@ def test_earnings_in_a_headline_of_a_trusted_source_with_the_company_all_over_th
     ]
     found = facts(mention(TITLE, "Alibaba"), *text, events=(event(TITLE, "profit", "earnings"),))
 
-    assert points(found, 1.5) == {"headline": 55, "text": 2, "event:earnings": 23, "trusted": 12}
+    assert points(found, 1.5) == {"headline": 55, "text": 1, "event:earnings": 23, "trusted": 12}
     assert Level.of(total(score_facts(found, ALIBABA, weight=1.5))) is Level.URGENT
 
 
@@ -130,6 +130,24 @@ def test_a_text_about_a_company_that_the_headline_does_not_name_is_notable() -> 
 
     assert body[8:15] == "Alibaba"
     assert Level.of(total(score_facts(facts(*spots), ALIBABA))) is Level.NOTABLE
+
+
+def test_a_headline_in_passing_takes_nothing_from_a_text_about_the_company() -> None:
+    body = [
+        Mention(watch="alibaba", field="body", start=9 * n, end=9 * n + 7, text="Alibaba", kind="name")
+        for n in range(4)
+    ]
+    passing = mention("Start-up backed by Alibaba shows a robot", "Alibaba")
+    alone, both = facts(*body), facts(passing, *body, about="none")
+
+    assert total(score_facts(both, ALIBABA)) >= total(score_facts(alone, ALIBABA)) > 40
+
+
+def test_no_source_is_trusted_so_much_that_a_headline_without_an_event_rings() -> None:
+    text = [Mention(watch="alibaba", field="body", start=0, end=7, text="Alibaba", kind="name")]
+    plain = facts(mention("Why I like Alibaba", "Alibaba"), *text)
+
+    assert total(score_facts(plain, ALIBABA, weight=1.5)) < Level.IMPORTANT
 
 
 def test_a_topic_scores_without_a_company() -> None:

@@ -20,6 +20,7 @@ from bot.errors import CommandError, FetchError, ParseError
 from bot.fetch import Fetcher
 from bot.match import Matcher
 from bot.model import Facts, Level, ParsedDocument, Point, Polling, Tables, Watchlist
+from bot.parsers.clean import visible
 from bot.sandbox import Sandbox
 from bot.score import score_facts, total
 
@@ -182,7 +183,7 @@ def _about(found: Mapping[str, object], points: Iterable[Point]) -> str:
 
 def _show(title: str, facts: Facts, watchlist: Watchlist) -> None:
     out = Console(highlight=False, soft_wrap=True)
-    out.print(Text(title, style="bold"))
+    out.print(Text(visible(title), style="bold"))
     row = match_row("", facts, watchlist)
     matches = row["matches"]
     assert isinstance(matches, list)

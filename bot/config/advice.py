@@ -183,9 +183,16 @@ class _Review:
         holders: dict[str, list[str]] = {}
         for watch, _, folded in self._names():
             holders.setdefault(folded, []).append(watch)
+        order = {watch: place for place, watch in enumerate(self._merged)}
+        last: dict[str, int] = {}
         for term in self._own_names():
+            last[term.folded] = max(last.get(term.folded, -1), order[term.watch])
+        for term in self._own_names():
+            # Of two lines of the user's the later one is told.
+            if order[term.watch] < last[term.folded]:
+                continue
             others = [watch for watch in dict.fromkeys(holders[term.folded]) if watch != term.watch]
-            if others and not self._told_there(term, others):
+            if others:
                 self._share(term.path, term.text, others)
         codes: dict[object, list[str]] = {}
         for watch, section in self._merged.items():
@@ -197,12 +204,6 @@ class _Review:
                 if others:
                     path = ("watches", key, "tickers", number)
                     self._share(path, str(self._file.watches[key].tickers[number]), others)
-
-    def _told_there(self, term: Written, others: Iterable[str]) -> bool:
-        """Of two lines of the user's the later one is told."""
-        order = list(self._merged)
-        own = {one.watch for one in self._own_names() if one.folded == term.folded} if others else set()
-        return any(other in own and order.index(other) > order.index(term.watch) for other in others)
 
     def _share(self, path: Path, text: str, others: Iterable[str]) -> None:
         message = f"'{text[:40]}' is also a term of {_listed(others)}"

@@ -155,7 +155,7 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
         lead="\n".join(body),
         keys=(
             *(_rarest(body[:BODY_TOKENS], words, tables) if body else ()),
-            *_results(entry.title[:300], facts),
+            *_results(facts),
         ),
         said=tuple(map(intern, sorted(concepts))),
         numbers=_few([figure_token(figure) for figure in titled if figure.unit != "period"]),
@@ -189,18 +189,9 @@ def _rarest(body: tuple[str, ...], tokens: tuple[str, ...], tables: Tables) -> t
     return tuple([token for _, token in found[:KEYS]])
 
 
-_BEFORE = re.compile(
-    r"preview|ahead of|expected to|to report|to post|to announce|set to|what to (?:expect|watch)|estimates?\b|countdown"
-    r"|前瞻|将公布|将发布|拟于|定于|董事会|倒计时|在即|来袭前|预计|料|或将|预期|前夕"
-)
-"""What is written before results are out: they are news when they come."""
-
-
-def _results(title: str, facts: Facts) -> Iterator[str]:
+def _results(facts: Facts) -> Iterator[str]:
     """Yield a key for each company whose results the title speaks of: reports of them are looked at together."""
-    if facts.digest or _BEFORE.search(title.lower()):
-        return
-    if any(hit.kind == RESULTS and hit.field == "title" for hit in facts.events):
+    if any(hit.kind == RESULTS and hit.field == "title" for hit in facts.events) and not facts.digest:
         for watch in sorted(facts.subjects):
             yield intern(f"{RESULTS}:{watch}")
 

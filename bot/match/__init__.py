@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.events import EventWords, event_hits
 from bot.match.clauses import clause_starts
 from bot.match.judge import Judged, judge
+from bot.match.kinds import settled
 from bot.match.scan import Scan, Scanner
 from bot.match.subjects import lists_items, subjects_of
 from bot.model import EventHit, Facts, Tables, Watchlist
@@ -102,7 +103,7 @@ def _is_digest(title: Scan) -> bool:
 
 
 def _title_events(title: Scan) -> tuple[EventHit, ...]:
-    return event_hits(title.text, "title", title.event_parts, None)
+    return settled(title.folded, event_hits(title.text, "title", title.event_parts, None))
 
 
 def _body_events(body: Scan, judged: Judged) -> tuple[EventHit, ...]:

@@ -168,7 +168,7 @@ def _english(hit: Hit, passage: Passage) -> int:
     if cues.ENGLISH_CERTAIN_AFTER.match(after):
         points += 45
     elif cues.ENGLISH_AFTER.match(after):
-        points += 25
+        points += 25 if hit.start or hit.field != "title" else 45
     points += 15 if cues.POSSESSIVE.match(after) else 0
     points += 10 if cues.ENGLISH_BEFORE.search(before) else 0
     if passage.style == "sentence" and _mid_sentence(text, hit.start):

@@ -19,7 +19,8 @@ _ATTRIBUTE_BEFORE = re.compile(
     r"|(?<![a-z])(?:backed by|based on|built on|powered by|runs? on|supports?|supported by|former|ex"
     r"|formerly (?:of|at)|veterans? of|alums? of|compatible with|modell?ed on|similar to|like|the next)[ -]"
     r"(?:the )?"
-    r"|(?<![a-z])(?:funding|investment|backing) from (?:[^.;:]{0,40}(?:, | and ))?)$"
+    r"|(?<![a-z])(?:(?:funding|investment|backing|raise[sd]?[^.;:]{1,30}) from|(?:round|funding|investment) led by) "
+    r"(?:[^.;:]{0,40}(?:, | and ))?)$"
 )
 """What makes the company after it somebody else's attribute."""
 
@@ -35,7 +36,7 @@ _ATTRIBUTE_AFTER = re.compile(
 _COMPARED_BEFORE = re.compile(
     r"(?:(?:像|例如|比如|诸如|譬如|类似|好比|堪比|对标|叫板|挑战|超越|击败|力压|赶超|比肩|不输|打败|战胜"
     r"|落后于|仅次于|逼近|优于|不如)"
-    r"(?:[^,，。;；:：、!?\"]{1,14}、\s?){0,3}"
+    r"(?:[^,，。;；:：、!?\"]{1,14}、\s?){0,3}\s?"
     r"|(?<![a-z])(?:to rival|rivall?ing|challeng(?:e|es|ing)|beats?|beating|overtak(?:e|es|ing)|surpass(?:es|ing)?"
     r"|outsells?|outpac(?:es|ing)|topples?|unlike|compared (?:to|with)|take(?:s)? on|taking on|compet(?:e|es|ing) with"
     r"|catch(?:es|ing)? up (?:to|with)|alternative to|answer to) )$"
@@ -77,15 +78,15 @@ _PLACE_AFTER = re.compile(
 
 _SHOPPING = re.compile(
     r"到手价|券后|狂促|促销合集|史低价|历史低价|百亿补贴价"
-    r"|(?<![a-z])(?:save (?:up to )?\$\d+|\d+% off|\$\d+ off|record[- ]low price|best (?:\w+ )?deals?"
-    r"|lowest price|deal of the day|coupon codes?)(?![a-z])"
+    r"|(?<![a-z])(?:save (?:up to )?\$\d{1,6}|(?<!\d)\d{1,3}% off|\$\d{1,6} off|record[- ]low price"
+    r"|best (?:\w+ )?deals?|lowest price|deal of the day|coupon codes?)(?![a-z])"
 )
 """An offer to shoppers, which shops and magazines publish daily."""
 
 _OWN_NEWS = re.compile("净利|营收|亏损|业绩|董事|股东|分红|增发|获批|子公司|诉讼|被查|被罚|辞|离职|任命")
 """What a bank reports of itself."""
 _RECEIVES = re.compile("获(?:得)?[^,，。;；]{0,20}$")
-_GIVES = re.compile("[^,，。;；]{0,25}?(?:融资|领投|注资|青睐)")
+_GIVES = re.compile("[^,，。;；]{0,25}?(?:融资|领投|注资|青睐|投资|参投|跟投|战投)")
 _ASIDE = re.compile(r"[(（](?:如|例如|比如|像|包括|含)[^()（）]{0,40}$")
 _HEADLINE = 180
 """Characters of a headline at most; in longer sentences an example may be all there is."""

@@ -19,7 +19,7 @@ _HAS_CASE = re.compile(r"[A-Za-z]")
 _CJK_ONLY = re.compile("[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[a-z0-9]+", re.IGNORECASE)
-_JOINABLE = frozenset({"name", "alias", "product"})
+_JOINABLE = frozenset({"name"})
 _SHORT = 4
 """Latin names up to this length are also words or parts of words too often: their capitals count."""
 
