@@ -55,6 +55,9 @@ def automaton_of(
 
 def _key(key: str, terms: Sequence[Term], parts: tuple[EventPart, ...]) -> Key:
     classes = EVENT if parts else 0
-    for term in terms:
-        classes |= CLASS_OF[term.kind]
+    if len(terms) == 1:
+        classes |= CLASS_OF[terms[0].kind]
+    else:
+        for term in terms:
+            classes |= CLASS_OF[term.kind]
     return Key(len(key), is_latin(key[0]), is_latin(key[-1]), classes, terms, parts)

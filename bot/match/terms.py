@@ -121,7 +121,8 @@ def _capitals_matter(text: str) -> bool:
         return False
     if len(text) <= _SHORT:
         return True
-    return all(word in PLAIN_WORDS or len(word) <= 2 for word in _WORDS.findall(text.lower()))
+    words = map(re.Match.group, _WORDS.finditer(text.lower()))
+    return all(word in PLAIN_WORDS or len(word) <= 2 for word in words)
 
 
 def _joined(text: str) -> Iterable[str]:
