@@ -18,7 +18,6 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from bot.app.building import database_url
 from bot.app.logs import write_logs
 from bot.backtest import (
     Change,
@@ -31,13 +30,12 @@ from bot.backtest import (
     replay_stored,
 )
 from bot.channels.plain import tame
+from bot.cli.archive import stored
 from bot.cli.looking import DOTS
 from bot.config import Configuration, load, load_watchlist
 from bot.errors import CommandError
 from bot.model import DeliveryKind, Entry, Level, Reason, Watchlist
-from bot.store import Store
 from bot.store.codec import dumps
-from bot.store.opening import database_file
 
 LONG = 2_000
 """Entries from which the work is worth a bar on the terminal: some seconds."""
@@ -90,27 +88,17 @@ def plan_stored(days: int, config: Path, state: Path, watchlist: Path | None, *,
 
 
 def _preview(days: int, configuration: Configuration, state: Path, watches: Watchlist) -> Preview:
-    url = database_url(configuration.settings, state)
-    file = database_file(url)
-    if not file.exists():
-        raise CommandError(
-            f"{file}: there is no database yet; the bot makes it when it first runs. "
-            "`--in FILE.jsonl` plans on a recorded stream instead"
+    instead = "`--in FILE.jsonl` plans on a recorded stream instead"
+    with stored(configuration, state, instead) as conn, _progress(0) as read:
+        return replay_stored(
+            conn,
+            datetime.now(UTC) - timedelta(days=days),
+            settings=configuration.settings,
+            watchlist=watches,
+            tables=configuration.tables,
+            source_tags=_tags(configuration),
+            read=read,
         )
-    store = Store.open(url, variants=configuration.tables.variants)
-    try:
-        with store.snapshot() as conn, _progress(0) as read:
-            return replay_stored(
-                conn,
-                datetime.now(UTC) - timedelta(days=days),
-                settings=configuration.settings,
-                watchlist=watches,
-                tables=configuration.tables,
-                source_tags=_tags(configuration),
-                read=read,
-            )
-    finally:
-        store.close()
 
 
 def _rows(preview: Preview) -> Iterator[tuple[datetime, dict[str, object]]]:

@@ -14,19 +14,18 @@ from pathlib import Path
 from rich.console import Console as RichConsole
 from rich.progress import Progress
 
-from bot.app.building import database_url
 from bot.app.logs import write_logs
 from bot.backtest import read_recorded
 from bot.channels import Address
 from bot.channels.console import Console
+from bot.cli.archive import stored
 from bot.commands import Answer
 from bot.commands.suggesting import READ_OF_TEXT, SUGGEST, Subject, answer_from, subject_of
 from bot.config import Configuration, load
 from bot.errors import CommandError
 from bot.model import Entry, Receiver
 from bot.render.suggesting import usage
-from bot.store import Store, texts
-from bot.store.opening import database_file
+from bot.store import texts
 
 LONG = 20_000
 """Entries from which the work is worth a bar on the terminal: some seconds."""
@@ -57,20 +56,10 @@ def suggest(words: list[str], recorded: Path | None, config: Path, state: Path, 
 
 
 def _from_store(subject: Subject, configuration: Configuration, state: Path, reader: Receiver) -> Answer:
-    url = database_url(configuration.settings, state)
-    file = database_file(url)
-    if not file.exists():
-        raise CommandError(
-            f"{file}: there is no database yet; the bot makes it when it first runs. "
-            "`--in FILE.jsonl` reads a recorded stream instead"
-        )
-    store = Store.open(url, variants=configuration.tables.variants)
-    try:
-        with store.snapshot() as conn:
-            rows = texts.newest(conn, length=READ_OF_TEXT)
-            return _answer(subject, rows, texts.count(conn), configuration, reader)
-    finally:
-        store.close()
+    instead = "`--in FILE.jsonl` reads a recorded stream instead"
+    with stored(configuration, state, instead) as conn:
+        rows = texts.newest(conn, length=READ_OF_TEXT)
+        return _answer(subject, rows, texts.count(conn), configuration, reader)
 
 
 def _answer(
