@@ -1,7 +1,8 @@
-"""The stored archive as the terminal reads it: one moment of it, while the bot may run."""
+"""What the terminal reads news from: one moment of the stored archive, while the bot may run, or a recorded stream."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.app.building import database_url
+from bot.backtest.recorded import read_recorded
 from bot.config import Configuration
 from bot.errors import CommandError
+from bot.model import Entry
 from bot.store import Store
 from bot.store.opening import database_file
 
@@ -30,3 +33,14 @@ def stored(configuration: Configuration, state: Path, instead: str) -> Iterator[
             yield conn
     finally:
         store.close()
+
+
+def recorded_entries(place: Path, configuration: Configuration) -> list[Entry]:
+    """Return the entries of a recorded stream, ``-`` for standard input; raise CommandError where it can't be read."""
+    if str(place) == "-":
+        return read_recorded(sys.stdin.buffer, "standard input", configuration.sources)
+    try:
+        with place.open("rb") as file:
+            return read_recorded(file, str(place), configuration.sources)
+    except OSError as error:
+        raise CommandError(f"{place}: {(error.strerror or str(error)).lower()}") from None

@@ -25,16 +25,14 @@ from bot.backtest import (
     Plan,
     Preview,
     ToldMessage,
-    read_recorded,
     replay_recorded,
     replay_stored,
 )
 from bot.channels.plain import tame
-from bot.cli.archive import stored
+from bot.cli.archive import recorded_entries, stored
 from bot.cli.looking import DOTS
 from bot.config import Configuration, load, load_watchlist
-from bot.errors import CommandError
-from bot.model import DeliveryKind, Entry, Level, Reason, Watchlist
+from bot.model import DeliveryKind, Level, Reason, Watchlist
 from bot.store.codec import dumps
 
 LONG = 2_000
@@ -55,7 +53,7 @@ def plan_recorded(place: Path, config: Path, watchlist: Path | None, *, as_json:
     """Print what a recorded stream would have told."""
     configuration = load(config, environ=os.environ)
     watches = _watches(configuration, watchlist)
-    entries = _recorded(place, configuration)
+    entries = recorded_entries(place, configuration)
     with _progress(len(entries)) as read:
         plan = replay_recorded(
             entries,
@@ -174,16 +172,6 @@ def _watches(configuration: Configuration, given: Path | None) -> Watchlist:
             which = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not there"
             print(f"{given}: the route {route.name} watches {which}", file=sys.stderr)
     return watches
-
-
-def _recorded(place: Path, configuration: Configuration) -> list[Entry]:
-    if str(place) == "-":
-        return read_recorded(sys.stdin.buffer, "standard input", configuration.sources)
-    try:
-        with place.open("rb") as file:
-            return read_recorded(file, str(place), configuration.sources)
-    except OSError as error:
-        raise CommandError(f"{place}: {(error.strerror or str(error)).lower()}") from None
 
 
 @contextmanager

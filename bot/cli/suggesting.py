@@ -15,15 +15,14 @@ from rich.console import Console as RichConsole
 from rich.progress import Progress
 
 from bot.app.logs import write_logs
-from bot.backtest import read_recorded
 from bot.channels import Address
 from bot.channels.console import Console
-from bot.cli.archive import stored
+from bot.cli.archive import recorded_entries, stored
 from bot.commands import Answer
 from bot.commands.suggesting import READ_OF_TEXT, SUGGEST, Subject, answer_from, subject_of
 from bot.config import Configuration, load
 from bot.errors import CommandError
-from bot.model import Entry, Receiver
+from bot.model import Receiver
 from bot.render.suggesting import usage
 from bot.store import texts
 
@@ -41,7 +40,7 @@ def suggest(words: list[str], recorded: Path | None, config: Path, state: Path, 
     watchlist, tables = configuration.watchlist, configuration.tables
     subject = subject_of(" ".join(words[1:]), watchlist, tables, reader)
     if recorded is not None:
-        entries = _recorded(recorded, configuration)
+        entries = recorded_entries(recorded, configuration)
         entries.reverse()
         rows = ((entry.title, entry.text) for entry in entries)
         given = _answer(subject, rows, len(entries), configuration, reader)
@@ -71,16 +70,6 @@ def _answer(
 ) -> Answer:
     with _progress(count, rows) as read:
         return answer_from(subject, read, configuration.watchlist, configuration.tables, reader)
-
-
-def _recorded(place: Path, configuration: Configuration) -> list[Entry]:
-    if str(place) == "-":
-        return read_recorded(sys.stdin.buffer, "standard input", configuration.sources)
-    try:
-        with place.open("rb") as file:
-            return read_recorded(file, str(place), configuration.sources)
-    except OSError as error:
-        raise CommandError(f"{place}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _reader(configuration: Configuration) -> Receiver:

@@ -13,9 +13,9 @@ _BREAK = re.compile(r"[;；。!！?？|丨｜]\s*|(?<!\d)[,，]\s*|[,，](?!\d)\
 _WHILE = re.compile(r"(?<=\s)(?:as|after|while|but|amid|whereas) (?:rival |the )?|(?:而|但|随着)")
 """Words that begin a new clause where a company follows: "Baidu falls as Tencent posts a profit"."""
 _SAYS = 8
+"""Letters beside the names that a clause must have to say something of its own; Chinese ones count double."""
 _SAYS_BEFORE = 3
 """The same before "as", "after", 而 and a company, and in Chinese: a verb is enough, 百度下跌，腾讯净利增长."""
-"""Letters beside the names that a clause must have to say something of its own; Chinese ones count double."""
 
 
 def clause_starts(title: str, hits: Sequence[Hit]) -> tuple[int, ...]:

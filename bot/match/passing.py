@@ -100,7 +100,7 @@ _CLAUSE = re.compile(r"(?:^|[,，。;；:：!！?？丨|】\])）\"]|\s[-–—]
 
 def in_passing(folded: str, start: int, end: int) -> bool:
     """Tell whether the name at a place is somebody else's attribute, measure, example, source or address."""
-    return any(test(folded, start, end) for test in TESTS.values())
+    return any(test(folded, start, end) for test in _TESTS)
 
 
 def for_shoppers(folded: str) -> bool:
@@ -165,13 +165,4 @@ def _listed(folded: str, start: int, end: int) -> bool:
     return joined is not None or not (_CLAUSE.search(before) or _OBJECT.search(before))
 
 
-TESTS: dict[str, Test] = {
-    "attribute": _attribute,
-    "compared": _compared,
-    "example": _example,
-    "source": _source,
-    "backer": _backer,
-    "place": _place,
-    "bracketed": _bracketed,
-    "listed": _listed,
-}
+_TESTS: tuple[Test, ...] = (_attribute, _compared, _example, _source, _backer, _place, _bracketed, _listed)
