@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.deskwork import Desk
 
@@ -15,3 +16,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened = Desk(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """A command writes its logs to the standard error of its time; the next test has another."""
+    yield
+    structlog.reset_defaults()

@@ -17,7 +17,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from bot.cli import Folders, terminal
@@ -167,10 +166,7 @@ def files() -> list[tuple[str, str]]:
     return [(names.get(text.partition(":")[0], "wirewatch"), text) for text in found]
 
 
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 @pytest.fixture

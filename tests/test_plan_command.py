@@ -7,13 +7,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from bot.cli.planning import plan_recorded, plan_stored
 from bot.errors import CommandError, ConfigError
@@ -33,11 +31,7 @@ LAST = ("aco", "enta", "iris", "omex", "utar", "ylon", "orra", "evin")
 KEYS = ["time", "receiver", "kind", "verdict", "score", "story", "watches", "title", "entry"]
 
 
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    """The command writes its logs to the standard error of its time; the next test has another."""
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 @pytest.fixture

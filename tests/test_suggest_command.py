@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot.cli.suggesting import suggest
 from bot.commands import Answer, Asked, Desk, answer
@@ -26,10 +24,7 @@ OWN = "  grandcar:\n    name: Grandcar\n    aliases: [宏图汽车]\n    weak: [
 TITLES = [*headlines("宏图时刻", 8), *headlines("宏图汽车", 5, start=8), *filler(60)]
 
 
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 @pytest.fixture
