@@ -53,7 +53,7 @@ class FetchError(WirewatchError):
     """An address could not be fetched.
 
     ``reason`` is one of dns, refused, tls, timeout, too_big, bomb, private, scheme, redirects, status,
-    encoding, protocol, network. ``status`` is the HTTP status for ``status``; ``retry_after`` what the server asked.
+    encoding, protocol, network, robots, host_rests. ``status`` is the HTTP status for ``status``; ``retry_after`` what the server asked.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class FetchError(WirewatchError):
 class ParseError(WirewatchError):
     """A document could not be read.
 
-    ``reason`` is one of not_a_feed, empty, entities, too_deep, timeout, memory, crashed, unsupported.
+    ``reason`` is one of not_a_feed, web_page, empty, entities, too_deep, timeout, memory, crashed, unsupported.
+    ``web_page`` is a page where a feed was expected: the site may have one.
     """
 
     def __init__(self, reason: str, message: str) -> None:

@@ -43,7 +43,31 @@ sources = Table(
     flag("configured"),
     Column("lease_owner", Text),
     moment("lease_until", optional=True),
+    Column("place", Prose),
+    Column("merged_into", Text),
+    words("host"),
+    moment("moved_since", optional=True),
+    moment("failing_since", optional=True),
+    words("kind"),
+    Column("usual_count", Integer),
+    number("shrunk"),
+    Column("oddities", Prose, nullable=False, server_default=""),
+    words("told_trouble"),
+    moment("told_trouble_at", optional=True),
     Index("sources_due", "configured", "due"),
+    Index("sources_host", "host"),
+)
+
+# The sitemaps that an index names: fetched with it, each with validators of its own.
+documents = Table(
+    "documents",
+    metadata,
+    Column("source", Text, primary_key=True, nullable=False),
+    Column("url", Prose, primary_key=True, nullable=False),
+    Column("etag", Prose),
+    Column("last_modified", Prose),
+    words("body_hash"),
+    moment("read_at"),
 )
 
 stories = Table(

@@ -44,6 +44,32 @@ class SourceState:
     moved_hits: int
     """How many polls in a row said, by permanent redirects, that it moved to ``moved_to``."""
     polls: int
+    place: str | None = None
+    """The address that is polled in place of the configured one: a feed that was found, or where it moved for good."""
+    merged_into: str | None = None
+    """The source that polls the same place; this one rests."""
+    host: str = ""
+    """The host that is asked, in lower case."""
+    moved_since: datetime | None = None
+    """When the redirects to ``moved_to`` began."""
+    failing_since: datetime | None = None
+    """When the first of ``errors`` failed polls was."""
+    kind: str = ""
+    """What the last document was: rss, atom, rdf, jsonfeed, sitemap, page, json."""
+    usual_count: int | None = None
+    """How many entries its documents usually have, slowly moving."""
+    shrunk: int = 0
+    """Documents in a row that were empty or had far fewer entries than usual."""
+    oddities: str = ""
+    """What was odd about the last document that was read, a line each."""
+    told_trouble: str = ""
+    """The trouble that the operator was told of and that is not over; "" when well."""
+    told_trouble_at: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        """The address to ask."""
+        return self.place or self.url
 
 
 _COLUMNS = tuple(
@@ -67,6 +93,17 @@ _COLUMNS = tuple(
         "moved_to",
         "moved_hits",
         "polls",
+        "place",
+        "merged_into",
+        "host",
+        "moved_since",
+        "failing_since",
+        "kind",
+        "usual_count",
+        "shrunk",
+        "oddities",
+        "told_trouble",
+        "told_trouble_at",
     ]
 )
 
