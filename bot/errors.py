@@ -6,6 +6,7 @@ WirewatchError
 |-- ParseError         a document could not be read
 |-- StoreError         the database can't be used
 |   `-- StoreNewer     it was written by a newer version
+|-- EditError          a configuration file can't be changed as asked; it is as it was
 |-- AlreadyRunning     another instance holds the state folder
 |-- SendError          a chat service did not take a message
 `-- CommandError       a question that can't be answered as asked
@@ -53,15 +54,24 @@ class FetchError(WirewatchError):
     """An address could not be fetched.
 
     ``reason`` is one of dns, refused, tls, timeout, too_big, bomb, private, scheme, redirects, status,
-    encoding, protocol, network, robots, host_rests. ``status`` is the HTTP status for ``status``; ``retry_after`` what the server asked.
+    encoding, protocol, network, robots, host_rests. ``status`` is the HTTP status for ``status``;
+    ``retry_after`` what the server asked;
+    ``host`` the one that answered with it, which after a redirect need not be the one that was asked.
     """
 
     def __init__(
-        self, reason: str, message: str, *, status: int | None = None, retry_after: timedelta | None = None
+        self,
+        reason: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+        host: str = "",
     ) -> None:
         self.reason = reason
         self.status = status
         self.retry_after = retry_after
+        self.host = host
         super().__init__(message)
 
 
@@ -83,6 +93,10 @@ class StoreError(WirewatchError):
 
 class StoreNewer(StoreError):
     """The database was written by a newer version; nothing was changed."""
+
+
+class EditError(WirewatchError):
+    """A configuration file can't be changed as asked; it is as it was."""
 
 
 class AlreadyRunning(WirewatchError):

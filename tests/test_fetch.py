@@ -5,6 +5,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,7 @@ async def newsroom() -> AsyncIterator[Newsroom]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    fetcher = Fetcher(LOCAL, contact="https://example.com/bot")
+    fetcher = Fetcher(replace(LOCAL, contact="https://example.com/bot"))
     yield fetcher
     await fetcher.close()
 

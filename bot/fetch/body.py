@@ -91,6 +91,11 @@ class Inflater:
         if part:
             self._parts.append(part)
 
+    @property
+    def so_far(self) -> bytes:
+        """What was collected, also where the rest was refused."""
+        return b"".join(self._parts) + (self._start or b"")
+
     def finish(self) -> tuple[bytes, bool]:
         """Return (the body, whether it is whole)."""
         if self._start:

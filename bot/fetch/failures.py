@@ -12,6 +12,9 @@ from httpx_secure import SSRFProtectionError
 from bot.errors import FetchError
 from bot.fetch.guard import shown
 
+_NO_WORD = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
+"""What a resolver says when it could not ask, which is not the fault of the name."""
+
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
@@ -50,6 +53,8 @@ def _unreached(error: Exception, host: str) -> FetchError | None:
     if isinstance(error, SSRFProtectionError):
         return FetchError("private", f"{host} leads to a private address, which is refused")
     if isinstance(error, socket.gaierror):
+        if error.errno in _NO_WORD:
+            return FetchError("dns", f"the name server has no answer for {host} at the moment")
         return FetchError("dns", f"{host} is not known to the name server; check the spelling")
     if isinstance(error, httpx.TimeoutException):
         stage = (
@@ -68,6 +73,8 @@ def _misread(error: Exception, host: str) -> FetchError:
         return FetchError(
             "protocol", f"the request to {host} can't be sent; check the values that headers_env names"
         )
+    if isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error):
+        return FetchError("redirects", f"{host} redirects to something that is no address")
     if isinstance(error, httpx.ProtocolError):
         return FetchError("protocol", f"{host} sent something that is no valid HTTP")
     if isinstance(error, httpx.ProxyError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from bot.errors import FetchError
 from bot.fetch import failures, freshness
 from bot.fetch.body import Inflater, coding_of, collect
 from bot.fetch.guard import Guard, Resolver, SystemResolver
+from bot.fetch.rests import Rests, host_of
+from bot.fetch.robots import MOST_BYTES, Robots
+from bot.fetch.slots import Slots
 from bot.fetch.wire import Wire, address_of, same_origin
 from bot.model import Document, Polling, Validators
 
@@ -33,39 +37,24 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class _Slots:
-    """At most so many requests at once to one host; hosts that nobody asks take no memory."""
-
-    def __init__(self, per_host: int) -> None:
-        self._per_host = max(1, per_host)
-        self._hosts: dict[str, tuple[asyncio.Semaphore, int]] = {}
-
-    @asynccontextmanager
-    async def of(self, host: str) -> AsyncIterator[None]:
-        slots, users = self._hosts.get(host, (asyncio.Semaphore(self._per_host), 0))
-        self._hosts[host] = (slots, users + 1)
-        try:
-            async with slots:
-                yield
-        finally:
-            users = self._hosts[host][1] - 1
-            if users:
-                self._hosts[host] = (slots, users)
-            else:
-                del self._hosts[host]
-
-
 class Fetcher:
-    """Long-lived: one for the whole bot. ``contact`` tells site owners in the User-Agent whom to ask."""
+    """Long-lived: one for the whole bot. ``polling.contact`` tells site owners in the User-Agent whom to ask."""
 
-    def __init__(self, polling: Polling, *, contact: str = "", resolve: Resolver | None = None) -> None:
+    def __init__(
+        self,
+        polling: Polling,
+        *,
+        resolve: Resolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._polling = polling
         self._system = SystemResolver()
-        self._all = asyncio.Semaphore(max(1, polling.concurrency))
-        self._slots = _Slots(polling.per_host)
+        self._slots = Slots(polling.concurrency, polling.per_host)
         self._wire = Wire(polling, Guard(polling.allow_private), resolve or self._system)
+        self._rests = Rests(clock)
+        self._robots = Robots(self._robots_txt, clock)
         about = "".join(
-            character for character in contact if " " <= character <= "~" and character not in "()\\"
+            character for character in polling.contact if " " <= character <= "~" and character not in "()\\"
         )
         self._headers = {
             "user-agent": f"Wirewatch/{bot.__version__}" + (f" (+{about})" if about else ""),
@@ -76,8 +65,14 @@ class Fetcher:
 
     async def close(self) -> None:
         """End all connections."""
+        await self._robots.close()
         await self._wire.close()
         self._system.close()
+
+    @property
+    def aside(self) -> int:
+        """How many requests wait for a slow host or for their turn at one: they are in nobody's way."""
+        return self._slots.aside
 
     async def fetch(
         self,
@@ -86,25 +81,42 @@ class Fetcher:
         validators: Validators = Validators(),  # noqa: B008 (frozen)
         known_hash: str = "",
         headers: Mapping[str, str] | None = None,
+        robots: bool = False,
     ) -> Document:
         """Ask for an address; the time limit counts from when a slot is free and covers everything.
 
         ``validators`` and ``known_hash`` are those of the last body that was stored; ``headers`` go to the
-        origin of ``url`` only. Raises FetchError. ``Document.url`` is the address that answered.
+        origin of ``url`` only. With ``robots`` the site's robots.txt is obeyed, wherever redirects lead: for
+        pages, which nobody publishes for programs. Raises FetchError: ``robots`` where the page is forbidden,
+        ``host_rests`` where the host asked for a pause. ``Document.url`` is the address that answered.
         """
         target = address_of(url)
-        async with self._slots.of(target.host), self._all:
-            try:
-                async with asyncio.timeout(self._polling.timeout.total_seconds()):
-                    return await self._follow(target, validators, known_hash, headers or {})
-            except TimeoutError as error:
-                seconds = self._polling.timeout.total_seconds()
-                raise FetchError(
-                    "timeout", f"{target.host} did not answer in full within {seconds:g} s"
-                ) from error
+        if not robots:
+            return await self._in_slot(target, validators, known_hash, headers or {})
+        await self._robots.check(target)
+        async with self._robots.turn(target):
+            return await self._in_slot(target, validators, known_hash, headers or {}, robots=True)
+
+    async def _in_slot(
+        self,
+        target: httpx.URL,
+        validators: Validators,
+        known_hash: str,
+        extra: Mapping[str, str],
+        *,
+        robots: bool = False,
+    ) -> Document:
+        async with self._slots.of(target.host, self._polling.timeout.total_seconds()):
+            return await self._follow(target, validators, known_hash, extra, robots=robots)
 
     async def _follow(
-        self, target: httpx.URL, validators: Validators, known_hash: str, extra: Mapping[str, str]
+        self,
+        target: httpx.URL,
+        validators: Validators,
+        known_hash: str,
+        extra: Mapping[str, str],
+        *,
+        robots: bool,
     ) -> Document:
         """Follow redirects by hand: the same checks at each hop, own headers to their own origin only."""
         first = target
@@ -118,12 +130,18 @@ class Fetcher:
                     return replace(document, moved_to=str(target)) if hop and permanent else document
                 permanent = permanent and response.status_code in _PERMANENT
                 target = _next(target, response.headers["location"])
+            if robots:
+                await self._robots.check(target, in_slot=True)
         raise FetchError("redirects", f"{first.host} redirects more than {MOST_REDIRECTS} times")
 
     @asynccontextmanager
     async def _asked(self, target: httpx.URL, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        self._rests.check(target)
         try:
             async with self._wire.ask(target, headers) as response:
+                if response.status_code in (429, 503):
+                    asked = freshness.retry_after(response.headers, datetime.now(UTC))
+                    self._rests.begin(target, response.status_code, asked)
                 yield response
         except FetchError:
             raise
@@ -152,6 +170,30 @@ class Fetcher:
             floor=freshness.floor(response.headers, now),
             complete=complete,
         )
+
+    async def _robots_txt(self, target: httpx.URL, in_slot: bool) -> tuple[int, bytes]:
+        """Return status and the start of the body of a robots.txt, following redirects."""
+        seconds = self._polling.timeout.total_seconds()
+        lent = asyncio.timeout(seconds) if in_slot else self._slots.of(target.host, seconds)
+        try:
+            async with lent:
+                for _hop in range(MOST_REDIRECTS + 1):
+                    async with self._asked(target, {**self._headers, "accept": "text/plain"}) as response:
+                        if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                            return response.status_code, await self._start(response)
+                        target = _next(target, response.headers["location"])
+        except TimeoutError as error:
+            raise FetchError("timeout", f"{target.host} did not answer within {seconds:g} s") from error
+        raise FetchError("redirects", f"{target.host} redirects more than {MOST_REDIRECTS} times")
+
+    async def _start(self, response: httpx.Response) -> bytes:
+        inflater = Inflater(coding_of(response.headers.get("content-encoding", "")), 2 * MOST_BYTES)
+        try:
+            await collect(response.aiter_raw(), inflater)
+        except FetchError as error:
+            if error.reason not in ("too_big", "bomb"):
+                raise
+        return inflater.so_far
 
     async def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
         """Read the body: cut off while plain it is incomplete, cut off while packed it is an error."""
@@ -235,4 +277,5 @@ def _refused(target: httpx.URL, response: httpx.Response, now: datetime) -> Fetc
         f"{target.host} {meaning}",
         status=status,
         retry_after=freshness.retry_after(response.headers, now),
+        host=host_of(target),
     )

@@ -20,7 +20,9 @@ _REFUSED_V6 = (IPv6Network("2002::/16"), IPv6Network("2001::/23"), IPv6Network("
 _GLOBAL_V6 = IPv6Network("2000::/3")
 """All that was ever given out: NAT64 (64:ff9b::/96), mapped, compatible, multicast, local are outside."""
 
-_RESOLVERS = 16
+_RESOLVERS = 640
+"""Threads that look names up, started as needed: as many as requests may wait at once, so that names whose
+server hangs keep no other name waiting."""
 _MOST_ADDRESSES = 4
 
 

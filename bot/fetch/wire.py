@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from math import ceil
+from importlib.util import find_spec
 
 import certifi
 import httpx
@@ -20,11 +21,13 @@ from bot.fetch import failures
 from bot.fetch.guard import Guard, Resolver
 from bot.model import Polling
 
-_PER_CLIENT = 50
-"""httpx looks through all connections of a client at each step: above about 50 in flight that gets slow."""
 _CONNECT = 10.0
 _READ = 20.0
 _PORTS = {"http": 80, "https": 443}
+# httpcore asks for this optional package at every step; where it is missing, all folders are searched each time.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -63,36 +66,56 @@ def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
 
 
 class Wire:
-    """The HTTP clients, one per 50 requests in flight, all with one TLS context and without cookies."""
+    """HTTP clients without cookies and with one TLS context; each sends one request at a time.
+
+    One client for all would look through all its connections at each step of each request.
+    """
 
     def __init__(self, polling: Polling, guard: Guard, resolve: Resolver) -> None:
-        tls = _tls()
+        self._polling = polling
         self._guard = guard
         self._resolve = resolve
         self._proxied = polling.proxy is not None
-        self._clients = [
-            _client(polling, guard, tls) for _ in range(ceil(max(1, polling.concurrency) / _PER_CLIENT))
-        ]
-        self._busy = [0] * len(self._clients)
+        self._idle: list[httpx.AsyncClient] = []
+        self._all: set[httpx.AsyncClient] = set()
 
     async def close(self) -> None:
         """End all connections."""
-        await asyncio.gather(*(client.aclose() for client in self._clients))
+        await asyncio.gather(*(client.aclose() for client in self._all))
 
     @asynccontextmanager
     async def ask(self, target: httpx.URL, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
         """Send a GET and yield the answer, its body not yet read."""
-        at = min(range(len(self._clients)), key=self._busy.__getitem__)
-        self._busy[at] += 1
-        try:
-            client = self._clients[at]
-            response = await self._send(client, target, headers, await self._addresses(target))
+        addresses = await self._addresses(target)
+        async with self._client() as client:
+            response = await self._send(client, target, headers, addresses)
             try:
                 yield response
             finally:
                 await response.aclose()
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Lend a client; one whose request broke off is not used again, whatever state it may be in."""
+        client = self._idle.pop() if self._idle else self._new()
+        whole = False
+        try:
+            yield client
+            whole = True
+        except FetchError:
+            whole = True  # what the answer said, not how the exchange went
+            raise
         finally:
-            self._busy[at] -= 1
+            if whole and len(self._idle) < max(1, self._polling.concurrency):
+                self._idle.append(client)
+            else:
+                self._all.discard(client)
+                await client.aclose()
+
+    def _new(self) -> httpx.AsyncClient:
+        client = _client(self._polling, self._guard, _tls())
+        self._all.add(client)
+        return client
 
     async def _addresses(self, target: httpx.URL) -> list[str]:
         try:
@@ -159,7 +182,7 @@ def _client(polling: Polling, guard: Guard, tls: ssl.SSLContext) -> httpx.AsyncC
         cookies=_no_cookies(),
         proxy=polling.proxy,
         timeout=httpx.Timeout(_READ, connect=_CONNECT, pool=None),
-        limits=httpx.Limits(max_connections=_PER_CLIENT, max_keepalive_connections=0),
+        limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
     )
     if polling.proxy is None:
         # The second lock on the door: whatever httpx does, it connects to nothing that the guard refuses.

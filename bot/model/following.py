@@ -159,6 +159,8 @@ class Polling:
     allow_private: tuple[str, ...] = ()
     """Host names and networks that sources may have although they are not public."""
     proxy: str | None = None
+    contact: str = ""
+    """Whom site owners may ask; stands in the User-Agent."""
 
 
 @dataclass(frozen=True, slots=True)

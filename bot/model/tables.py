@@ -46,6 +46,4 @@ class Tables:
     """Headings after which a scraped text is no longer the article (Stock Mentions, Read Next, 相关阅读)."""
     round_ups: tuple[str, ...] = ()
     """Words that mark a title as a round-up or market wrap (8点1氪, 早报, Midday, Stocks to watch)."""
-    teasers: tuple[str, ...] = ()
-    """Phrases that mark a text as paid or cut short (for paid subscribers, 付费阅读)."""
     glossary: Glossary = field(default_factory=Glossary)

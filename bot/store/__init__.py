@@ -16,11 +16,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -72,7 +74,42 @@ __all__ = [
 T = TypeVar("T")
 
 _READERS = 4
+_TOGETHER = 32
+"""Writes that may share one wait for the disk."""
 _SAFE_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One write that waits for its turn, or runs."""
+
+    fn: Callable[[Connection], Any]
+    future: Future[Any]
+
+    def run(self, connection: Connection, file: Path, *, alone: bool) -> tuple[Any, BaseException | None]:
+        """Return (result, None), or (None, error) with what was changed undone and the rest kept.
+
+        ``alone``, or where SQLite has given up the transaction as a whole, the error is raised.
+        """
+        if alone:
+            return self.fn(connection), None
+        connection.exec_driver_sql("SAVEPOINT one")
+        try:
+            with opening.explained(file):
+                result = self.fn(connection)
+        except BaseException as error:
+            if not _in_transaction(connection):
+                raise
+            connection.exec_driver_sql("ROLLBACK TO one")
+            connection.exec_driver_sql("RELEASE one")
+            return None, error
+        connection.exec_driver_sql("RELEASE one")
+        return result, None
+
+
+def _in_transaction(connection: Connection) -> bool:
+    bare = connection.connection.driver_connection
+    return isinstance(bare, sqlite3.Connection) and bare.in_transaction
 
 
 class Store:
@@ -87,6 +124,7 @@ class Store:
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._inode = 0
+        self._asked: deque[_Asked] = deque()
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
 
@@ -152,10 +190,14 @@ class Store:
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in one transaction on the writing thread and return its result once that is committed.
 
-        A cancelled write that has not begun is dropped; one that has begun is waited for, so that the caller
-        never leaves while its change is half way.
+        Writes that wait for the disk at the same moment are committed together, each undone alone where it
+        fails. A cancelled write that has not begun is dropped; one that has begun is waited for, so that the
+        caller never leaves while its change is half way.
         """
-        return await _finish(self._write_thread.submit(self._run, self.begin, fn))
+        future: Future[T] = Future()
+        self._asked.append(_Asked(fn, future))
+        self._write_thread.submit(self._write_asked)
+        return await _finish(future)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in one snapshot on a reading thread and return what it returns."""
@@ -164,9 +206,34 @@ class Store:
     def close(self) -> None:
         """Wait for what has begun and close the file; may be called twice."""
         self._write_thread.shutdown(wait=True, cancel_futures=True)
+        while self._asked:
+            self._asked.popleft().future.cancel()
         self._read_threads.shutdown(wait=True, cancel_futures=True)
         self._reader.dispose()
         self._writer.dispose()
+
+    def _write_asked(self) -> None:
+        """Run what was asked for until now, the oldest first, in one transaction."""
+        group: list[_Asked] = []
+        while self._asked and len(group) < _TOGETHER:
+            asked = self._asked.popleft()
+            if asked.future.set_running_or_notify_cancel():
+                group.append(asked)
+        if not group:
+            return
+        try:
+            with self.begin() as connection:
+                alone = len(group) == 1
+                outcomes = [asked.run(connection, self.file, alone=alone) for asked in group]
+        except BaseException as error:  # noqa: BLE001  handed to those who asked
+            for asked in group:
+                asked.future.set_exception(error)
+        else:
+            for asked, (result, failure) in zip(group, outcomes, strict=True):
+                if failure is None:
+                    asked.future.set_result(result)
+                else:
+                    asked.future.set_exception(failure)
 
     @staticmethod
     def _run(lend: Callable[[], AbstractContextManager[Connection]], fn: Callable[[Connection], T]) -> T:

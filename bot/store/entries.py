@@ -180,6 +180,12 @@ def for_index(
         yield story, serial, entry, facts_from(facts)
 
 
+def volume_of(conn: Connection, source: str, since: datetime) -> int:
+    """Return how many entries of one source were first seen since then."""
+    found = select(func.count()).where(entries.c.source == source, entries.c.first_seen >= since)
+    return int(conn.execute(found).scalar_one())
+
+
 def volume(conn: Connection, since: datetime) -> dict[str, int]:
     """Return how many entries of each source were first seen since then."""
     found = select(entries.c.source, func.count()).where(entries.c.first_seen >= since)

@@ -54,6 +54,7 @@ sources = Table(
     Column("oddities", Prose, nullable=False, server_default=""),
     words("told_trouble"),
     moment("told_trouble_at", optional=True),
+    moment("read_at", optional=True),
     Index("sources_due", "configured", "due"),
     Index("sources_host", "host"),
 )

@@ -7,15 +7,55 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Document, Source, Validators
-from bot.store import meta
+from bot.model import Source, Validators
+from bot.store import documents, meta, places
 from bot.store.columns import among, at
+from bot.store.outcomes import failed, found_place, postpone, succeeded
 from bot.store.schema import sources
 
+__all__ = [
+    "SourceState",
+    "claim_due",
+    "failed",
+    "found_place",
+    "free_foreign_leases",
+    "next_due",
+    "postpone",
+    "release",
+    "set_unsettled_keys",
+    "states",
+    "succeeded",
+    "sync",
+    "unsettled_keys",
+]
+
 FAR = timedelta(days=2)
+DAY = timedelta(days=1)
+_UNKNOWN: dict[str, Any] = {
+    "etag": None,
+    "last_modified": None,
+    "body_hash": "",
+    "read_at": None,
+    "status": None,
+    "errors": 0,
+    "error": "",
+    "error_reason": "",
+    "failing_since": None,
+    "place": None,
+    "merged_into": None,
+    "moved_to": None,
+    "moved_hits": 0,
+    "moved_since": None,
+    "kind": "",
+    "last_count": None,
+    "usual_count": None,
+    "shrunk": 0,
+    "oddities": "",
+}
+"""What is known of an address before it was ever polled."""
 _UNSETTLED = "unsettled keys of "
 
 
@@ -65,6 +105,8 @@ class SourceState:
     told_trouble: str = ""
     """The trouble that the operator was told of and that is not over; "" when well."""
     told_trouble_at: datetime | None = None
+    read_at: datetime | None = None
+    """When a whole body (status 200) was last fetched; a day later it is asked for without validators once."""
 
     @property
     def address(self) -> str:
@@ -104,6 +146,7 @@ _COLUMNS = tuple(
         "oddities",
         "told_trouble",
         "told_trouble_at",
+        "read_at",
     ]
 )
 
@@ -118,34 +161,35 @@ def sync(
 ) -> None:
     """Bring the table to what is configured.
 
-    New sources are due at once, or evenly over ``spread``. A changed address is due at once and forgets its
-    validators, but stays the same source with the same baseline. Those no longer configured or enabled are
-    kept and never claimed.
+    New sources are due at once, or evenly over ``spread``. A changed address is due at once and forgets what
+    was known of the old one, but stays the same source with the same baseline. Sources with one address are
+    polled as one. Those no longer configured or enabled are kept and never claimed.
     """
-    wanted = [{"id": source.id, "url": source.url} for source in configured if source.enabled]
+    listed = [source for source in configured if source.enabled]
     conn.execute(update(sources).values(configured=False))
-    if not wanted:
+    if not listed:
         return
-    fresh = {
-        "etag": None,
-        "last_modified": None,
-        "body_hash": "",
-        "moved_to": None,
-        "moved_hits": 0,
-        "due": now,
-    }
-    statement = insert(sources)
-    moved = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_={"url": statement.excluded.url, **fresh},
-        where=sources.c.url != statement.excluded.url,
-    )
-    step = spread / len(wanted)
-    conn.execute(moved, [{**row, "due": now + at * step} for at, row in enumerate(wanted)])
-    mine = among(sources.c.id, [row["id"] for row in wanted])
+    mine = among(sources.c.id, [source.id for source in listed])
+    urls = {row.id: row.url for row in conn.execute(select(sources.c.id, sources.c.url).where(mine))}
+    step = spread / len(listed)
+    rows = [
+        {"id": source.id, "url": source.url, "host": places.host_of(source.url), "due": now + number * step}
+        for number, source in enumerate(listed)
+        if urls.get(source.id) != source.url
+    ]
+    if rows:
+        statement = insert(sources)
+        moved = {"url": statement.excluded.url, "host": statement.excluded.host, "due": now, **_UNKNOWN}
+        conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_=moved), rows)
+        for row in rows:
+            if row["id"] in urls:
+                documents.forget(conn, str(row["id"]))
     conn.execute(update(sources).where(mine).values(configured=True))
-    # A source given up long ago, or a clock that once ran ahead: a new start is a new try.
-    conn.execute(update(sources).where(mine, sources.c.due > now + FAR).values(due=now))
+    # A source given up long ago, or a clock that once ran ahead: a new start is a new try, once a day.
+    far = sources.c.due > func.max(at(now + FAR), at(now) + func.coalesce(sources.c.interval, 0))
+    gone = (sources.c.status == 410) & (sources.c.last_poll > now - DAY) & (sources.c.last_poll <= now)
+    conn.execute(update(sources).where(mine, far, ~func.coalesce(gone, False)).values(due=now))
+    places.settle_all(conn, listed, now)
 
 
 def claim_due(
@@ -164,6 +208,7 @@ def claim_due(
     """
     free: list[ColumnElement[bool]] = [
         sources.c.configured,
+        sources.c.merged_into.is_(None),
         or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now),
     ]
     if not ignore_due:
@@ -187,93 +232,6 @@ def free_foreign_leases(conn: Connection, owner: str) -> int:
     return conn.execute(update(sources).where(*foreign).values(lease_owner=None, lease_until=None)).rowcount
 
 
-def succeeded(
-    conn: Connection,
-    source_id: str,
-    now: datetime,
-    *,
-    due: datetime,
-    document: Document | None,
-    count: int | None,
-    baseline: bool,
-) -> None:
-    """Record a poll that went well, also one that found nothing new; frees the claim.
-
-    ``count`` is the number of entries the document had (None: it wasn't parsed). ``baseline`` is True when
-    this was the source's first parse; an earlier baseline stays.
-    """
-    values: dict[str, Any] = {
-        "due": due,
-        "last_poll": now,
-        "last_success": now,
-        "interval": due - now,
-        "errors": 0,
-        "error": "",
-        "error_reason": "",
-        "polls": sources.c.polls + 1,
-        "lease_owner": None,
-        "lease_until": None,
-    }
-    if document is not None:
-        values |= _from_document(document)
-    if count is not None:
-        values["last_count"] = count
-    if baseline:
-        values["baseline"] = func.coalesce(sources.c.baseline, at(now))
-    conn.execute(update(sources).where(sources.c.id == source_id).values(values))
-
-
-def _from_document(document: Document) -> dict[str, Any]:
-    validators, moved = document.validators, document.moved_to
-    values: dict[str, Any] = {
-        "status": document.status,
-        "moved_to": moved,
-        "moved_hits": case((sources.c.moved_to == moved, sources.c.moved_hits + 1), else_=1) if moved else 0,
-    }
-    if not document.complete:  # a body cut short must be asked for again
-        return values | {"etag": None, "last_modified": None, "body_hash": ""}
-    if document.body is None:  # a 304 need not repeat its validators
-        kept = {
-            "etag": validators.etag,
-            "last_modified": validators.last_modified,
-            "body_hash": document.body_hash,
-        }
-        return values | {name: new for name, new in kept.items() if new}
-    return values | {
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-        "body_hash": document.body_hash,
-    }
-
-
-def failed(
-    conn: Connection,
-    source_id: str,
-    now: datetime,
-    *,
-    due: datetime,
-    reason: str,
-    message: str,
-    status: int | None,
-) -> None:
-    """Record a poll that failed; validators and baseline stay, the claim is freed."""
-    conn.execute(
-        update(sources)
-        .where(sources.c.id == source_id)
-        .values(
-            due=due,
-            last_poll=now,
-            errors=sources.c.errors + 1,
-            error=message,
-            error_reason=reason,
-            status=status,
-            polls=sources.c.polls + 1,
-            lease_owner=None,
-            lease_until=None,
-        )
-    )
-
-
 def unsettled_keys(conn: Connection, source_id: str) -> frozenset[str]:
     """Return the marks of the keys that came in place of others at the last poll that was read."""
     return frozenset((meta.get(conn, _UNSETTLED + source_id) or "").split())
@@ -290,8 +248,16 @@ def states(conn: Connection) -> dict[str, SourceState]:
     return {row.id: _state(row) for row in conn.execute(select(*_COLUMNS))}
 
 
+def any_unpolled(conn: Connection) -> bool:
+    """Tell whether a configured source was never polled; one that rests for another needs no poll."""
+    fresh = (sources.c.configured, sources.c.polls == 0, sources.c.merged_into.is_(None))
+    return conn.execute(select(sources.c.id).where(*fresh).limit(1)).first() is not None
+
+
 def next_due(conn: Connection) -> datetime | None:
     """Return when the next configured source is due; a claimed one counts from the end of its lease."""
     moment = func.max(sources.c.due, func.coalesce(sources.c.lease_until, sources.c.due))
-    found = select(func.min(moment, type_=sources.c.due.type)).where(sources.c.configured)
+    found = select(func.min(moment, type_=sources.c.due.type)).where(
+        sources.c.configured, sources.c.merged_into.is_(None)
+    )
     return conn.execute(found).scalar()

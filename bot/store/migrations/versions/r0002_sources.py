@@ -20,6 +20,7 @@ STATEMENTS = (
     "ALTER TABLE sources ADD COLUMN oddities TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE sources ADD COLUMN told_trouble TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE sources ADD COLUMN told_trouble_at BIGINT",
+    "ALTER TABLE sources ADD COLUMN read_at BIGINT",
     "CREATE INDEX sources_host ON sources (host)",
     """
     CREATE TABLE documents (

@@ -1,0 +1,194 @@
+"""Where a source really is: permanent moves, the feed found for a site, and sources that turn out to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, select, update
+
+from bot.model import Source
+from bot.store.columns import among
+from bot.store.schema import sources
+
+HITS = 3
+STABLE = timedelta(hours=24)
+"""A permanent redirect is believed after as many polls, over as long a time, that led to one place."""
+TRIES = 3
+"""Failures in a row after which a place is given up for the configured address."""
+_GONE = frozenset({"not_a_feed", "web_page", "dns"})
+_FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "sitemap", "sitemapindex"})
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where permanent redirects lead, how many polls said so, and since when; all empty without any."""
+
+    to: str | None = None
+    hits: int = 0
+    since: datetime | None = None
+
+    def settled(self, now: datetime) -> bool:
+        """Tell whether the move is for good: seen at 3 polls or more, over 24 hours or more."""
+        return (
+            self.to is not None
+            and self.hits >= HITS
+            and self.since is not None
+            and now - self.since >= STABLE
+        )
+
+
+def _parts(url: str) -> tuple[str, str, str] | None:
+    """Return scheme, host (with a port that is not the usual one) and the rest; None for what is no address."""
+    try:
+        parts = urlsplit(url.strip())
+        scheme, name, port = parts.scheme.lower(), (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    host = f"[{name}]" if ":" in name else name
+    if port is not None and port != _PORTS.get(scheme):
+        host += f":{port}"
+    return scheme, host, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def host_of(url: str) -> str:
+    """Return the host that is asked for an address, in lower case, with its port where that is unusual."""
+    parts = _parts(url)
+    return parts[1] if parts else ""
+
+
+def same_place(url: str) -> str:
+    """Return an address in the form in which two are compared: case of host, usual port and fragment don't count."""
+    parts = _parts(url)
+    return "{}://{}{}".format(*parts) if parts else url
+
+
+def moved(before: Move, seen: str | None, address: str, now: datetime) -> Move:
+    """Return what is known of a move after a poll of ``address`` that permanent redirects led to ``seen``."""
+    if seen is None or same_place(seen) == same_place(address):
+        return Move()
+    if seen != before.to:
+        return Move(seen, 1, now)
+    return Move(seen, before.hits + 1, before.since or now)
+
+
+def is_lost(reason: str, status: int | None, errors: int) -> bool:
+    """Tell whether a place is given up after ``errors`` failures in a row, the last one being this."""
+    return status == 410 or (errors >= TRIES and (status == 404 or reason in _GONE))
+
+
+def settle_place(conn: Connection, source_id: str, url: str | None) -> str | None:
+    """Poll ``url`` in place of the configured address from now on (None: the configured one again).
+
+    Where another source polls that address already, this one is merged into it and rests; its id is returned.
+    """
+    row = conn.execute(select(sources.c.url, sources.c.kind).where(sources.c.id == source_id)).first()
+    if row is None:
+        return None
+    place = url if url is not None and same_place(url) != same_place(row.url) else None
+    address = place or row.url
+    into = _poller_of(conn, source_id, address, row.kind) if place is not None else None
+    conn.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(
+            place=place,
+            host=host_of(address),
+            merged_into=into,
+            moved_to=None,
+            moved_hits=0,
+            moved_since=None,
+        )
+    )
+    return into
+
+
+def _poller_of(conn: Connection, source_id: str, address: str, kind: str) -> str | None:
+    """Return the source that polls an address already; pages and lists are told apart by their selectors."""
+    if kind not in _FEEDS:
+        return None
+    wanted = same_place(address)
+    others = select(sources.c.id, sources.c.url, sources.c.place).where(
+        sources.c.host == host_of(address),
+        sources.c.id != source_id,
+        sources.c.configured,
+        sources.c.merged_into.is_(None),
+        sources.c.kind.in_(_FEEDS),
+    )
+    for row in conn.execute(others.order_by(sources.c.id)):
+        if same_place(row.place or row.url) == wanted:
+            return str(row.id)
+    return None
+
+
+def free_merged(conn: Connection, source_id: str, now: datetime) -> None:
+    """A source lost its place: those merged into it that came from elsewhere are polled themselves again."""
+    row = conn.execute(select(sources.c.url).where(sources.c.id == source_id)).first()
+    merged = select(sources.c.id, sources.c.url).where(sources.c.merged_into == source_id)
+    for other in conn.execute(merged).all():
+        if row is not None and same_place(other.url) == same_place(row.url):
+            continue
+        values = {"merged_into": None, "place": None, "host": host_of(other.url), "due": now}
+        conn.execute(update(sources).where(sources.c.id == other.id).values(**_fresh(), **values))
+
+
+def _fresh() -> dict[str, Any]:
+    return {"etag": None, "last_modified": None, "body_hash": ""}
+
+
+def settle_all(conn: Connection, configured: Iterable[Source], now: datetime) -> None:
+    """Bring hosts and merges to what is configured: of the sources at one address one is polled, the others rest.
+
+    It is the one whose configured address that is, else the first. Pages and lists that differ in their
+    selectors, or sources with headers of their own, are not the same. Who no longer has a partner is due now.
+    """
+    listed = [source for source in configured if source.enabled]
+    mine = among(sources.c.id, [source.id for source in listed])
+    known = {row.id: row for row in conn.execute(select(*_PLACES).where(mine))}
+    asked = {name: _parts(row.place or row.url) for name, row in known.items()}
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for source in listed:
+        address = asked[source.id] or known[source.id].url
+        groups.setdefault((address, *_traits(source)), []).append(source.id)
+    for members in groups.values():
+        head = min(members, key=lambda one: known[one].place is not None)
+        for one in members:
+            parts = asked[one]
+            change = _change(known[one], parts[1] if parts else "", None if one == head else head, now)
+            if change:
+                conn.execute(update(sources).where(sources.c.id == one).values(**change))
+
+
+_PLACES = [sources.c[name] for name in ("id", "url", "place", "merged_into", "host")]
+
+
+def _traits(source: Source) -> tuple[object, ...]:
+    kind = source.kind if source.kind in ("page", "json") or source.selectors else ""
+    if not (kind or source.selectors or source.headers_env):
+        return ()
+    return kind, _frozen(source.selectors), _frozen(source.headers_env)
+
+
+def _frozen(values: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(values.items())
+
+
+def _change(row: Any, host: str, into: str | None, now: datetime) -> dict[str, Any]:
+    """Return the columns of a source that are not as they should be; empty when all is right."""
+    changed: dict[str, Any] = {}
+    if row.host != host:
+        changed["host"] = host
+    if row.merged_into != into:
+        changed["merged_into"] = into
+        if into is None:
+            changed["due"] = now
+    return changed
