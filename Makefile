@@ -46,13 +46,14 @@ format: dev      ## format the code
 	$(BIN)/ruff check --fix .
 
 lock: dev        ## make the lock files anew from pyproject.toml
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml requirements-build.in -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra full-text pyproject.toml requirements-build.in -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra full-text --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url -c requirements.lock -c requirements-dev.lock requirements-bench.in -o requirements-bench.lock
 
-bench: .venv/installed-bench  ## how quick matching and the story index are, beside others; BENCH=--quick for two minutes
+bench: .venv/installed-bench  ## how quick matching, the story index and polling are, beside others; BENCH=--quick for five minutes
 	$(BIN)/python -m bench.matching $(BENCH)
 	$(BIN)/python -m bench.stories $(BENCH)
+	$(BIN)/python -m bench.polling $(BENCH)
 
 schema: dev      ## make the JSON Schemas anew from the models
 	$(BIN)/python -c "from pathlib import Path; from bot.config import write_schemas; write_schemas(Path('config/schema'))"

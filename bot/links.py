@@ -65,6 +65,20 @@ def host(url: str) -> str:
     return (parts.hostname or "").rstrip(".") if parts else ""
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Tell whether two http(s) addresses have the same scheme, host and port; False where one can't be read."""
+    first, second = _origin(one), _origin(other)
+    return first is not None and first == second
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    parts = _split(url.strip())
+    if parts is None:
+        return None
+    scheme = parts.scheme.lower()
+    return scheme, _ascii_host(parts.hostname or ""), parts.port or _PORTS[scheme]
+
+
 def absolute(url: str, base: str) -> str:
     """Return the address as seen from ``base``; unchanged where no base is known or either can't be read."""
     url = _SPACES.sub("", url.strip())

@@ -193,7 +193,7 @@ def test_an_empty_feed_is_a_feed() -> None:
     [
         (b"", "empty"),
         (b" \n\xef\xbb\xbf ", "empty"),
-        (b"<!doctype html><html><body>Hello</body></html>", "not_a_feed"),
+        (b"<!doctype html><html><body>Hello</body></html>", "web_page"),
         (b"<note><to>you</to></note>", "not_a_feed"),
         (b"just words", "not_a_feed"),
         (b'{"items": 3}', "not_a_feed"),

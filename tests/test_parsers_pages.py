@@ -1,10 +1,11 @@
-"""Pages, JSON lists, sitemaps and articles: what is not a feed and is read all the same."""
+"""Pages of headlines and articles: what is not a feed and is read all the same."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.errors import ParseError
+from bot.model import ParsedEntry
 from bot.parsers import parse
 
 PAGE = """<!doctype html><html><head><title>Newsroom</title><base href="https://acme.example/en/"></head><body>
@@ -54,88 +55,103 @@ def test_a_page_that_changed_is_an_error_and_never_no_news(selectors: dict[str, 
         parse(PAGE, kind="page", selectors=selectors)
 
 
-def test_a_list_in_json_is_read_by_paths() -> None:
-    body = """{"data": {"list": [
-        {"t": "腾讯发布财报", "url": "/a/1", "ctime": 1788256800, "id": 7, "x": {"s": "<p>摘要</p>"}},
-        {"t": "B", "url": "https://e.com/2", "ctime": "2026-09-01 10:00:00"}, {"ad": true}]}}""".encode()
-    selectors = {"item": "data.list", "title": "t", "link": "url", "time": "ctime", "summary": "x.s"}
-    document = parse(body, url="https://e.com/api", kind="json", selectors=selectors)
-    one, two = document.entries
-    assert (document.count, one.title, one.url, one.uid, one.summary) == (
-        3,
-        "腾讯发布财报",
-        "https://e.com/a/1",
-        "7",
-        "摘要",
+def headlines(body: str, lang: str = "en", **selectors: str) -> list[ParsedEntry]:
+    page = f'<!doctype html><html lang="{lang}"><body>{body}</body></html>'
+    return list(parse(page.encode(), url="https://e.com/news/", kind="page", selectors=selectors).entries)
+
+
+def test_a_selector_may_name_an_attribute() -> None:
+    body = """<div class="n" data-id="1" data-url="/a"><b data-full="Acme buys Beta">Acme b…</b>
+    <i data-ts="1788256800">today</i></div>"""
+    (entry,) = headlines(body, item=".n", title="b@data-full", link="@data-url", time="i@data-ts")
+    assert (entry.title, entry.url, entry.published) == ("Acme buys Beta", "https://e.com/a", WHEN)
+
+
+def test_a_selector_with_an_at_sign_in_a_value_names_no_attribute() -> None:
+    body = '<div class="n"><a href="/@acme/1">Acme buys Beta</a><a href="/other">x</a></div>'
+    assert headlines(body, item=".n", link='a[href*="@acme"]')[0].url == "https://e.com/@acme/1"
+
+
+def test_the_link_of_the_heading_is_taken_and_not_that_of_the_label() -> None:
+    label = '<a href="/topics/business">Business and Technology of the World</a>'
+    inside = f'<div class="n">{label}<h2><a href="/1">Acme buys Beta</a></h2></div>'
+    around = f'<div class="n">{label}<a href="/2"><h2>Acme sells Gamma</h2></a></div>'
+    plain = (
+        '<div class="n"><a href="/c">AI</a><a href="/3">Acme names a new chief</a><a href="/3#c">2</a></div>'
     )
-    assert one.published == two.published == WHEN
+    assert [(entry.title, entry.url) for entry in headlines(inside + around + plain, item=".n")] == [
+        ("Acme buys Beta", "https://e.com/1"),
+        ("Acme sells Gamma", "https://e.com/2"),
+        ("Acme names a new chief", "https://e.com/3"),
+    ]
 
 
-def test_a_list_in_a_callback_is_read() -> None:
-    body = b'jsonp_1({"rows": [{"title": "A", "url": "https://e.com/1"}]});'
-    assert parse(body, kind="json", selectors={"item": "rows"}).entries[0].title == "A"
+def test_a_picture_a_headline_and_read_more_that_lead_to_one_page_are_one_entry() -> None:
+    body = """<a class="n" href="/1"><img alt="A picture" src="i.png"></a><a class="n" href="/1">Acme buys Beta</a>
+    <a class="n" href="/1">Read more</a><a class="n" href="/2">Acme sells Gamma</a>"""
+    assert [entry.title for entry in headlines(body, item="a.n")] == ["Acme buys Beta", "Acme sells Gamma"]
+
+
+def test_a_headline_that_is_cut_short_is_read_in_full_from_its_link() -> None:
+    body = (
+        '<li><a href="/1" title="腾讯控股发布第三季度财报：净利润同比增长">腾讯控股发布第三季度...</a></li>'
+    )
+    assert headlines(body, item="li")[0].title == "腾讯控股发布第三季度财报：净利润同比增长"
+
+
+def test_many_pieces_of_news_that_lead_to_one_page_stay_apart() -> None:
+    body = "".join(f'<p class="n"><a href="/live">Acme says thing number {n}</a></p>' for n in range(5))
+    assert len(headlines(body, item=".n")) == 5
 
 
 @pytest.mark.parametrize(
-    ("body", "message"),
+    "link", ["javascript:void(0)", "mailto:a@e.com", "#", "", "tel:1", "data:text/html,x"]
+)
+def test_a_link_that_opens_no_page_is_no_link(link: str) -> None:
+    (entry,) = headlines(f'<p class="n"><a href="{link}">Acme buys Beta</a></p>', item=".n")
+    assert (entry.title, entry.url, entry.uid) == ("Acme buys Beta", "", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
     [
-        (b'{"other": 1}', "no list at item: data.list of the JSON; it has 'other'"),
-        (b'{"data": {"list": [{"name": "x"}]}}', "none has a title at title or a link at url"),
-        (b"<html>", "not valid JSON"),
+        ("2026-09-01 18:00", WHEN),
+        ("2026年9月1日 18:00", WHEN),
+        ("2026-09-01T10:00:00Z", WHEN),
+        ("3 hours ago", None),
+        ("5分钟前", None),
+        ("昨天 18:30", None),
+        ("今天", None),
+        ("11-22 09:30", None),
+        ("09:30", None),
     ],
 )
-def test_a_list_that_is_not_there_says_what_is(body: bytes, message: str) -> None:
-    with pytest.raises(ParseError, match=message):
-        parse(body, kind="json", selectors={"item": "data.list"})
+def test_a_time_is_read_as_chinas_on_a_chinese_page_and_a_relative_one_is_none(
+    written: str, moment: datetime | None
+) -> None:
+    body = f'<li><a href="/1">腾讯发布财报</a><span class="t">{written}</span></li>'
+    assert headlines(body, lang="zh", item="li", time=".t")[0].published == moment
 
 
-def test_a_news_sitemap_is_read() -> None:
-    body = """<?xml version="1.0" encoding="UTF-8"?>
-    <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
-     xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
-    <url><loc>https://e.com/news/1</loc><image:image><image:loc>https://e.com/i.png</image:loc></image:image>
-    <news:news><news:publication><news:name>E</news:name><news:language>zh-cn</news:language></news:publication>
-    <news:publication_date>2026-09-01T18:00:00+08:00</news:publication_date>
-    <news:title>比亚迪 &amp; 蔚来</news:title>
-    </news:news></url>
-    <url><loc>https://e.com/2026/acme-raises-50m_again.html</loc><lastmod>2026-09-01T10:00:00Z</lastmod></url>
-    </urlset>""".encode()
-    document = parse(body)
-    one, two = document.entries
-    assert (document.kind, document.count, document.complete) == ("sitemap", 2, True)
-    assert (one.title, one.url, one.lang, one.published) == (
-        "比亚迪 & 蔚来",
-        "https://e.com/news/1",
-        "zh",
-        WHEN,
+def test_items_that_all_have_one_title_are_a_wrong_selector() -> None:
+    body = "".join(f'<li><a href="/{n}">Read more</a></li>' for n in range(4))
+    with pytest.raises(ParseError, match=r"all 4 items have the same title \(Read more\)"):
+        headlines(body, item="li")
+
+
+def test_a_page_that_asks_for_a_human_is_told_apart_from_a_changed_one() -> None:
+    with pytest.raises(ParseError, match="asks for a human visitor"):
+        headlines('<div class="g-recaptcha"></div>', item=".news")
+
+
+def test_doubts_about_a_selector_are_said() -> None:
+    body = "<li>Acme buys Beta</li>" + "<li></li>" * 4
+    page = f"<html><body>{body}</body></html>"
+    document = parse(page.encode(), kind="page", selectors={"item": "li"})
+    assert document.warnings == (
+        "4 of 5 items have no title; check item: and title:",
+        "no headline has a link; check link:",
     )
-    assert (two.title, two.published) == ("acme raises 50m again", WHEN)
-
-
-def test_of_a_large_sitemap_the_newest_are_read() -> None:
-    urls = "".join(
-        f"<url><loc>https://e.com/{number}</loc><lastmod>{1990 + number // 100}-01-01</lastmod></url>"
-        for number in range(3_000)
-    )
-    document = parse(f"<urlset>{urls}</urlset>".encode())
-    assert (document.count, len(document.entries)) == (3_000, 2_000)
-    assert min(entry.published for entry in document.entries if entry.published) == datetime(
-        2000, 1, 1, tzinfo=UTC
-    )
-
-
-def test_a_broken_sitemap_gives_what_stands_before_the_fault() -> None:
-    document = parse(b"<urlset><url><loc>https://e.com/a</loc></url><url><loc>https://e.com/b</lo")
-    assert not document.complete
-    assert [entry.url for entry in document.entries] == ["https://e.com/a"]
-
-
-def test_an_index_of_sitemaps_names_one() -> None:
-    body = b"<sitemapindex><sitemap><loc>https://e.com/s1.xml</loc></sitemap></sitemapindex>"
-    with pytest.raises(
-        ParseError, match=r"1 sitemaps; name one of them as the source, such as https://e\.com/s1\.xml"
-    ):
-        parse(body)
 
 
 def test_the_first_line_of_a_text_is_its_title() -> None:

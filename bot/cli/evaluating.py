@@ -1,22 +1,40 @@
-"""``eval stories`` and ``eval matches``: labelled files in, quality and predictions out."""
+"""``eval stories``, ``matches`` and ``feeds``: labelled files in, quality and predictions out."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.backtest.recorded import row_of
 from bot.config import load, load_tables, load_watchlist
 from bot.errors import CommandError
+from bot.evaluate.feeds import (
+    ARTICLES,
+    DATES,
+    FEEDS,
+    LINKS,
+    PAGES,
+    TITLES,
+    WITH,
+    WITHOUT,
+    FeedQuality,
+    evaluate_feeds,
+    read_cases,
+)
 from bot.evaluate.matches import evaluate_matches
 from bot.evaluate.stories import StoryQuality, evaluate_stories
 from bot.match import Matcher
 from bot.model import Facts, Watchlist
+from bot.sandbox import Sandbox
 from bot.score import score_facts, total
 
 
@@ -119,3 +137,66 @@ def print_rows(listed: Sequence[Mapping[str, object]]) -> None:
     for row in listed:
         table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
     Console(highlight=False).print(table)
+
+
+def evaluate_feeds_folder(folder: Path, out: Path | None) -> int:
+    """Read a folder of labelled feeds and articles as the bot reads them, and print how much is right."""
+    cases, missing = read_cases(folder)
+    errors = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=errors, transient=True
+    )
+    task = progress.add_task("reading", total=len(cases))
+
+    async def work() -> FeedQuality:
+        sandbox = Sandbox(workers=1)
+        try:
+            return await evaluate_feeds(
+                cases, sandbox, missing=missing, advance=lambda: progress.advance(task)
+            )
+        finally:
+            await sandbox.close()
+
+    with progress if errors.is_terminal else nullcontext():
+        quality = asyncio.run(work())
+    if out is not None:
+        write_lines(out, [outcome.as_line() for outcome in quality.outcomes])
+    print_rows(feed_rows(quality))
+    for part in missing:
+        print(f"no {part}_expected.json: {part} were not measured", file=sys.stderr)
+    return 0
+
+
+def feed_rows(quality: FeedQuality) -> list[Mapping[str, object]]:
+    """Return what was read of a folder, a figure a row; parts that the folder does not have are left out."""
+    rows = [*_rows_of_feeds(quality), *_rows_of_texts(quality)]
+    rows.append(("exceptions", str(sum(bool(outcome.error) for outcome in quality.outcomes)), ""))
+    rows.append(("seconds", f"{quality.seconds:.1f}", ""))
+    return [{"figure": figure, "value": value, "share": share} for figure, value, share in rows]
+
+
+def _rows_of_feeds(quality: FeedQuality) -> Iterator[tuple[str, str, str]]:
+    feeds = quality.of(FEEDS)
+    if not feeds:
+        return
+    counted = [feed for feed in feeds if feed.expected is not None]
+    yield _of("feeds read to the exact count", sum(feed.exact for feed in counted), len(counted))
+    yield "entries compared", str(sum(feed.entries for feed in feeds)), ""
+    for what in (TITLES, LINKS, DATES):
+        yield _of(f"{what} right", *quality.tally(FEEDS, what))
+    json_feeds = [feed for feed in counted if feed.kind == "jsonfeed" or feed.file.endswith(".json")]
+    yield _of("JSON Feeds read", sum(feed.exact for feed in json_feeds), len(json_feeds))
+
+
+def _rows_of_texts(quality: FeedQuality) -> Iterator[tuple[str, str, str]]:
+    articles = [outcome.f1 or 0.0 for outcome in quality.of(ARTICLES)]
+    if articles:
+        yield "articles", str(len(articles)), ""
+        yield "word F1 of article texts, mean", "", f"{sum(articles) / len(articles):.4f}"
+    if quality.of(PAGES):
+        yield _of("strings of pages found", *quality.tally(PAGES, WITH))
+        yield _of("strings around them avoided", *quality.tally(PAGES, WITHOUT))
+
+
+def _of(figure: str, right: int, checked: int) -> tuple[str, str, str]:
+    return figure, f"{right} of {checked}", f"{right / checked:.4f}" if checked else ""

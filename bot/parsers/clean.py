@@ -37,8 +37,9 @@ _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 # Escape sequences for terminals; what starts them is removed with the other controls if they are cut short.
 ESCAPES = re.compile("(?:\x1b\\[|\x9b)[0-9;:?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\\\)")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+    "|(?<!\u00c3)(?<!\u00c3\u2060)\u00ad"  # behind Ã it is no hyphen, but half of an í that was decoded wrongly
 )
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 _PILED = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
@@ -60,6 +61,11 @@ def visible(text: str) -> str:
     if not text.isascii():
         text = _PILED.sub(r"\1", unicodedata.normalize("NFC", text))
     return text
+
+
+def unbroken(text: str) -> str:
+    """Return an address or an id without what is not text and without breaks of lines."""
+    return "".join(visible(text).splitlines())
 
 
 def _unescaped(text: str) -> str:

@@ -12,23 +12,27 @@ from typing import Any
 from bot import links
 from bot.errors import ParseError
 from bot.model import ParsedDocument, ParsedEntry
-from bot.parsers import clean, dates
+from bot.parsers import clean, dates, paid, saxreader
 from bot.parsers.encoding import Decoded
+from bot.parsers.nesting import without_nested
 
-_PROLOG = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_PROLOG = re.compile(r"<\?xml[^>]{0,500}\?>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]*)|(\d*));")
-_OPEN = re.compile(r"<(?:[\w-]+:)?(item|entry)(?=[\s>])")
 _CLOSE = re.compile(r"</(?:[\w-]+:)?(item|entry)\s*>")
 _ROOT_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _DATE = re.compile(r"<(?:[\w-]+:)?(?:pubDate|published|updated|date|issued|modified)\b[^>]*>([^<]{6,60})<")
 # feedparser looks for an address in an author by a pattern that is quadratic: 32 KB take 7 seconds.
 _LONG_AUTHOR = re.compile(
-    r"<((?:[\w-]+:)?(?:author|creator|contributor|managingEditor|webMaster|owner|publisher))\b[^>]*>[^<]{400,}"
+    r"<((?:[\w-]+:)?(?:author|creator|contributor|managingEditor|webMaster|owner|publisher))\b[^>]*>[^<]{100,}"
     r"(?=</\1)"
 )
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{8000,}")
 _MOST_ATTRIBUTES = 1_000
+# feedparser takes back a wrong decoding in some elements and not in others of the same feed; ``encoding`` decides
+# for the whole document. A word joiner between the halves of such a character keeps it; it is no visible text.
+_HALVES = re.compile("([\u00c2-\u00f4])(?=[\u0080-\u00bf])")
+_PAGE_NAME = re.compile(r"[^\s:]*(?:/|\.[A-Za-z]{2,5}$)[^\s:]*")
 _KINDS = (("rss090", "rdf"), ("rss10", "rdf"), ("rss", "rss"), ("cdf", "rss"), ("atom", "atom"))
 
 
@@ -82,6 +86,7 @@ def _read(text: str) -> Any:
     import feedparser
 
     library: Any = feedparser  # it has no types
+    library.api.PREFERRED_XML_PARSERS = [saxreader.__name__]
     body = ('<?xml version="1.0" encoding="utf-8"?>' + text).encode("utf-8", "ignore")
     try:
         return library.parse(
@@ -111,8 +116,8 @@ def _longest(contents: object) -> str:
 
 def _link(item: Mapping[str, Any]) -> str:
     """Return the address as published: the link, or a guid that is one."""
-    link = str(item.get("link") or "").strip()
-    if link:
+    link, uid = str(item.get("link") or "").strip(), str(item.get("id") or "").strip()
+    if link and not (item.get("guidislink") and link == uid):
         return link
     for other in item.get("links") or ():
         if other.get("href") and other.get("rel", "alternate") not in (
@@ -123,8 +128,9 @@ def _link(item: Mapping[str, Any]) -> str:
             "hub",
         ):
             return str(other["href"]).strip()
-    uid = str(item.get("id") or "").strip()
-    return uid if item.get("guidislink") and "/" in uid else ""
+    # By the book every guid is an address unless it says otherwise; many are numbers and forget to say so.
+    named = uid.startswith(("http://", "https://")) or _PAGE_NAME.fullmatch(uid)
+    return uid if item.get("guidislink") and named else ""
 
 
 def _published(item: Mapping[str, Any], *, chinese: bool) -> datetime | None:
@@ -161,14 +167,21 @@ def _entry(item: Mapping[str, Any], *, base: str, lang: str | None) -> ParsedEnt
     body = clean.paragraphs(_longest(item.get("content")))
     title = clean.line(str(item.get("title") or "")) or clean.headline(summary or body)
     return ParsedEntry(
-        uid=clean.cut(clean.visible(str(item.get("id") or "")).strip(), 2_000),
-        url=clean.visible(links.absolute(_link(item), base))[:4_000],
+        uid=clean.cut(clean.unbroken(str(item.get("id") or "")).strip(), 2_000),
+        url=clean.unbroken(links.absolute(_link(item), base))[:4_000],
         title=title,
         summary=summary,
         body="" if body == summary else body,
         published=_published(item, chinese=own == "zh"),
         lang=own,
+        paid=paid.by_category(_categories(item)) or paid.by_words(title, body or summary),
     )
+
+
+def _categories(item: Mapping[str, Any]) -> Iterator[str]:
+    for tag in item.get("tags") or ():
+        yield str(tag.get("term") or tag.get("label") or "")
+    yield from (item.get("media_restriction") or {}).get("content") or ()
 
 
 def _floor(ttl: object) -> timedelta | None:
@@ -179,8 +192,11 @@ def _floor(ttl: object) -> timedelta | None:
 
 
 def _base(kind: str, site: str, url: str) -> str:
-    """Return what links are relative to: for Atom the document, for RSS by custom the site that it names."""
-    if kind == "atom" and url:
+    """Return what links are relative to: for Atom the document, for RSS by custom the site that it names.
+
+    Of a document from nowhere, links stay as published.
+    """
+    if kind == "atom" or not url:
         return url
     named = links.absolute(site, url)
     return named if links.host(named) else url
@@ -197,8 +213,7 @@ def _warnings(decoded: Decoded, *, cut: bool, complete: bool) -> Iterator[str]:
 def parse(decoded: Decoded, *, url: str = "") -> ParsedDocument:
     """Read RSS, Atom or RDF; raise ParseError when it is none or hostile. ``url`` is where it was found."""
     _check(decoded.text)
-    text = _PROLOG.sub("", decoded.text, count=1)
-    opens = [found.start() for found in _OPEN.finditer(text)]
+    text, opens = without_nested(_HALVES.sub("\\1\u2060", _PROLOG.sub("", decoded.text, count=1)))
     found = _read(_REFERENCE.sub(_reference, _LONG_AUTHOR.sub(r"<\1>", _shortened(text, opens))))
     items: list[Mapping[str, Any]] = list(found.entries)[: clean.MOST_ENTRIES]
     if not found.get("version") and not items:

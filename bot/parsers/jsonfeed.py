@@ -8,7 +8,7 @@ from typing import Any
 from bot import links
 from bot.errors import ParseError
 from bot.model import ParsedDocument, ParsedEntry
-from bot.parsers import clean, dates
+from bot.parsers import clean, dates, paid
 from bot.parsers.encoding import Decoded
 from bot.parsers.jsonvalue import load, text_of
 
@@ -22,15 +22,19 @@ def _entry(item: Mapping[str, Any], *, base: str, lang: str | None) -> ParsedEnt
     if not link and uid.startswith(("http://", "https://")):
         link = uid
     own = clean.language(item.get("language")) or lang
+    title = clean.line(text_of(item.get("title"))) or clean.headline(summary or body)
+    tags = item.get("tags")
+    categories = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     published = text_of(item.get("date_published")) or text_of(item.get("date_modified"))
     return ParsedEntry(
-        uid=clean.cut(clean.visible(uid), 2_000),
-        url=clean.visible(links.absolute(link, base))[:4_000],
-        title=clean.line(text_of(item.get("title"))) or clean.headline(summary or body),
+        uid=clean.cut(clean.unbroken(uid), 2_000),
+        url=clean.unbroken(links.absolute(link, base))[:4_000],
+        title=title,
         summary=summary,
         body="" if body == summary else body,
         published=dates.date_of(published, chinese=own == "zh"),
         lang=own,
+        paid=paid.by_category(categories) or paid.by_words(title, body or summary),
     )
 
 

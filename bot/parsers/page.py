@@ -1,114 +1,96 @@
-"""A web page with headlines -> entries, by CSS selectors."""
+"""A web page with headlines -> entries, by CSS selectors; and a proposal of selectors for a page.
+
+A selector may name an attribute: ``time@datetime``, ``a@data-href``, ``@href`` (of the item itself).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser
 
-from bot import links
 from bot.errors import ParseError
 from bot.model import ParsedDocument, ParsedEntry
-from bot.parsers import clean, dates
+from bot.parsers import clean, headlines, kinds, markup, proposal
 from bot.parsers.encoding import Decoded
+from bot.parsers.proposal import Proposal
 
-_TITLE = "h1, h2, h3, h4, [class*=title], [class*=headline]"
-_TIME_ATTRIBUTES = ("datetime", "data-time", "data-timestamp", "content", "title")
-
-
-def _first(node: LexborNode, selector: str) -> LexborNode | None:
-    """Return the first node that fits; the item itself where it is what the selector describes."""
-    try:
-        inner = node.css_first(selector)
-        return inner if inner is not None else (node if node.css_matches(selector) else None)
-    except SelectolaxError as error:
-        raise ParseError("unsupported", f"the selector {selector!r} is no valid CSS") from error
-
-
-def _text(node: LexborNode | None) -> str:
-    return clean.line(node.text(separator=" ")) if node is not None else ""
-
-
-def _link_of(item: LexborNode, selector: str) -> str:
-    found = _first(item, selector or "a[href]")
-    if found is not None and not found.attributes.get("href"):
-        found = found.css_first("a[href]")
-    parent = item.parent
-    if found is None and parent is not None and parent.tag == "a":
-        found = parent
-    return (found.attributes.get("href") or "").strip() if found is not None else ""
-
-
-def _time_of(item: LexborNode, selector: str) -> object:
-    found = _first(item, selector or "time, [datetime]")
-    if found is None:
-        return None
-    for name in _TIME_ATTRIBUTES:
-        value = found.attributes.get(name)
-        if value and dates.date_of(value):
-            return value
-    return found.text(separator=" ")
-
-
-def _title_of(item: LexborNode, selector: str, link: str) -> str:
-    if selector:
-        return _text(_first(item, selector))
-    title = _text(item.css_first(_TITLE))
-    if title or not link:
-        return title or _text(item)
-    candidates = [
-        _text(anchor) for anchor in [item, *item.css("a[href]")] if anchor.attributes.get("href") == link
-    ]
-    return max(candidates, key=len, default="") or _text(item)
-
-
-def _entry(item: LexborNode, selectors: Mapping[str, str], base: str) -> ParsedEntry:
-    link = _link_of(item, selectors.get("link", ""))
-    summary = selectors.get("summary", "")
-    address = clean.visible(links.absolute(link, base))[:4_000] if link else ""
-    return ParsedEntry(
-        uid=clean.cut(address, 2_000),
-        url=address,
-        title=_title_of(item, selectors.get("title", ""), link),
-        summary=_text(_first(item, summary)) if summary else "",
-        published=dates.date_of(_time_of(item, selectors.get("time", ""))),
-    )
-
-
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    base = tree.css_first("base[href]")
-    return links.absolute((base.attributes.get("href") or "") if base is not None else "", url) or url
-
-
-def _items(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    try:
-        return tree.css(selector)
-    except SelectolaxError as error:
-        raise ParseError("unsupported", f"the selector item: {selector!r} is no valid CSS") from error
+__all__ = ["Proposal", "parse", "propose", "proposed"]
 
 
 def parse(decoded: Decoded, *, url: str = "", selectors: Mapping[str, str]) -> ParsedDocument:
-    """Read every node that ``selectors["item"]`` finds (default: article); the others look within it."""
-    tree = LexborHTMLParser(decoded.text)
-    tree.strip_tags(["script", "style", "template", "noscript"])
+    """Read every node that ``selectors["item"]`` finds (default: article); the others look within it.
+
+    Without ``title`` it is the heading or the longest text of the link; without ``link`` that of the heading
+    or with the longest text; without ``time`` a time element. ParseError where the page has none of them.
+    """
+    tree = headlines.tree_of(decoded.text)
     selector = selectors.get("item") or "article"
-    items = _items(tree, selector)
+    items = markup.found(tree, selector, "item")
     if not items:
-        raise ParseError(
-            "not_a_feed", f"nothing on the page fits item: {selector}; the page may have changed"
-        )
-    base = _base(tree, url)
-    entries = (_entry(item, selectors, base) for item in items[: clean.MOST_ENTRIES])
-    kept = {(entry.url, entry.title): entry for entry in entries if entry.title}
-    if not kept:
-        raise ParseError(
-            "not_a_feed", f"{len(items)} items on the page, but none has a title; check title: and link:"
-        )
-    title = tree.css_first("title")
+        raise _gone(decoded.text, selector)
+    base = markup.base_of(tree, url)
+    read = headlines.read(items[: clean.MOST_ENTRIES], selectors, base)
+    kept = headlines.distinct(read)
+    _check(kept, len(items))
     return ParsedDocument(
         kind="page",
-        title=_text(title),
-        entries=tuple(kept.values()),
+        title=_title(tree),
+        entries=tuple(kept),
         count=len(items),
-        warnings=decoded.warnings,
+        warnings=decoded.warnings + _doubts(read, kept),
     )
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    return markup.line_of(tree.css_first("title"))
+
+
+def _gone(text: str, selector: str) -> ParseError:
+    if kinds.is_wall(text):
+        return ParseError("not_a_feed", "the site answered with a page that asks for a human visitor")
+    return ParseError(
+        "not_a_feed",
+        f"nothing on the page fits item: {selector}; the page may have changed, or be filled in by a script: "
+        "look at it, and mend item:",
+    )
+
+
+def _check(kept: Sequence[ParsedEntry], count: int) -> None:
+    """Refuse what a changed page looks like: no titles, or one and the same for all."""
+    if not kept:
+        raise ParseError(
+            "not_a_feed", f"{count} items on the page, but none has a title; check title: and link:"
+        )
+    if len(kept) >= 3 and len({entry.title for entry in kept}) == 1:
+        shown = clean.headline(kept[0].title, 60)
+        raise ParseError(
+            "not_a_feed", f"all {len(kept)} items have the same title ({shown}); check title: and item:"
+        )
+
+
+def _doubts(read: Sequence[ParsedEntry], kept: Sequence[ParsedEntry]) -> tuple[str, ...]:
+    """Say what looks as if a selector were wrong though headlines were found."""
+    doubts: list[str] = []
+    bare = sum(not entry.title for entry in read)
+    if bare * 2 > len(read):
+        doubts.append(f"{bare} of {len(read)} items have no title; check item: and title:")
+    if not any(entry.url for entry in kept):
+        doubts.append("no headline has a link; check link:")
+    return tuple(doubts)
+
+
+def propose(text: str, url: str) -> Proposal | None:
+    """Return the selectors of the most likely list of headlines of a page, or None where there is none.
+
+    ``text`` is hostile: ask for it through the sandbox, as kind ``proposal``, and read it with ``Proposal.of``.
+    """
+    return proposal.propose(text, url)
+
+
+def proposed(decoded: Decoded, *, url: str = "") -> ParsedDocument:
+    """Return the proposal for a page as a document (``Proposal.of`` reads it); ParseError where there is none."""
+    found = propose(decoded.text, url)
+    if found is None:
+        raise ParseError("not_a_feed", "no list of headlines was found on this page")
+    return found.document()
