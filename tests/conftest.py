@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened.close()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
     """A command writes its logs to the standard error of its time; the next test has another."""
     yield

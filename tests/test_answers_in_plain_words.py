@@ -15,7 +15,7 @@ from sqlalchemy import update
 from bot.backtest import read_recorded
 from bot.model import Joining
 from bot.render.change import what_was
-from bot.render.views import StatusView
+from bot.render.health_views import StatusView
 from bot.store.codec import joining_text
 from bot.store.schema import entries
 from tests.deskwork import CLIMBS, PROFIT, Desk

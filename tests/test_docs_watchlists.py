@@ -166,9 +166,6 @@ def files() -> list[tuple[str, str]]:
     return [(names.get(text.partition(":")[0], "wirewatch"), text) for text in found]
 
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
-
-
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which the guide's commands can be typed."""

@@ -31,9 +31,6 @@ LAST = ("aco", "enta", "iris", "omex", "utar", "ylon", "orra", "evin")
 KEYS = ["time", "receiver", "kind", "verdict", "score", "story", "watches", "title", "entry"]
 
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     folder = tmp_path / "config"

@@ -24,9 +24,6 @@ OWN = "  grandcar:\n    name: Grandcar\n    aliases: [宏图汽车]\n    weak: [
 TITLES = [*headlines("宏图时刻", 8), *headlines("宏图汽车", 5, start=8), *filler(60)]
 
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """A folder that watches Grandcar."""

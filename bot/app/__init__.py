@@ -25,8 +25,9 @@ from bot.app.building import (
     reachable,
     source_headers,
 )
-from bot.app.greetings import owe_greetings
+from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.listening import Doorman
+from bot.app.pauses import keep_pauses_short
 from bot.channels import Listener
 from bot.channels.console import Console
 from bot.commands import Answer, Asked, Desk
@@ -40,6 +41,7 @@ from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.splitting import load_index
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
+from bot.schedule.health import Rhythms, look_after
 from bot.store import Store, deliveries, meta, requests, retention, sources
 
 log = structlog.get_logger()
@@ -48,6 +50,8 @@ SPLIT_TICK = 0.5
 RELOAD_TICK = 2.0
 CLEAN_TICK = 6 * 3600.0
 GREETING_TICK = 5.0
+GREETING_PATIENCE = timedelta(minutes=1)
+HEALTH_TICK = 60.0
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
 
@@ -117,7 +121,9 @@ class App:
             clock=clock,
             owner=owner,
             polled=self._after_poll,
+            aside=lambda: self._fetcher.aside,
         )
+        self._rhythms = Rhythms()
         self._owner = owner
         self._polled = polled
         self._broken: BaseException | None = None
@@ -130,15 +136,18 @@ class App:
         warnings = tuple(str(fault) for fault in self.configuration.warnings)
         return (*self._switchboard.cautions, *warnings)
 
-    async def start(self) -> None:
-        """Own what an earlier instance left and bring the sources to the configuration."""
+    async def start(self, *, spread: bool = True) -> None:
+        """Own what an earlier instance left and bring the sources to the configuration.
+
+        ``spread`` False makes every new source due at once, however many they are.
+        """
         now = self._clock()
 
         def begin(conn: Connection) -> None:
             sources.free_foreign_leases(conn, self._owner)
             requests.reopen(conn)
             meta.set(conn, "started", self.started.isoformat())
-            self._bring_up(conn, now)
+            self._bring_up(conn, now, spread=spread)
 
         await self.store.write(begin)
         repeats = await self.outbox.start()
@@ -154,16 +163,18 @@ class App:
         since = self._clock() - LIFETIME
         index = self.pipeline.newsroom.index
         await self.store.read(lambda conn: load_index(conn, index, since))
+        keep_pauses_short()
         self.pipeline.open()
 
     async def once(self) -> OnceReport:
         """Poll everything that is due, deliver and edit everything that is due."""
-        await self.start()
+        await self.start(spread=False)
         await self.load_index()
         await self.pipeline.split_asked()
         results = await self.schedule.poll_all_due()
         await self.pipeline.split_asked()
         await self.schedule.owe_digests()
+        await self._look_after()
         await self.outbox.flush(edits_ahead=True)
         first = any(result.settled and result.settled.baseline for result in results)
         return OnceReport(tuple(results), self.cautions, self.outbox.sent, first, dict(self.outbox.failures))
@@ -179,6 +190,7 @@ class App:
             "splits": (SPLIT_TICK, self._split),
             "reload": (RELOAD_TICK, self.reload),
             "greetings": (GREETING_TICK, self._greet),
+            "health": (HEALTH_TICK, self._look_after),
             "clean up": (CLEAN_TICK, self._clean_up),
         }
         try:
@@ -216,10 +228,10 @@ class App:
         log.info("configuration in force", version=fresh.version)
         return True
 
-    def _bring_up(self, conn: Connection, now: datetime) -> None:
+    def _bring_up(self, conn: Connection, now: datetime, *, spread: bool = True) -> None:
         """Bring the store to the configuration in force."""
-        spread = first_polls_over(self.configuration)
-        sources.sync(conn, self.configuration.sources, now, spread=spread)
+        over = first_polls_over(self.configuration) if spread else timedelta(0)
+        sources.sync(conn, self.configuration.sources, now, spread=over)
         deliveries.cancel_others(conn, list(self.settings.receivers), now)
         meta.set(conn, "faults", "")
 
@@ -284,17 +296,23 @@ class App:
             self.outbox.wake()
 
     async def _greet(self) -> None:
+        """Greet new receivers once there is something to tell: every source was polled, or a minute has passed."""
         now = self._clock()
-        waiting = await self.store.read(sources.states)
-        ready = all(state.polls for name, state in waiting.items() if self._is_enabled(name))
-        if ready or (now - self.started).total_seconds() > 60:
-            owed = await self.store.write(lambda conn: owe_greetings(conn, self.settings, now))
-            if owed:
-                self.outbox.wake()
+        patient = now - self.started < GREETING_PATIENCE
 
-    def _is_enabled(self, name: str) -> bool:
-        source = self.pipeline.newsroom.sources.get(name)
-        return source is not None and source.enabled
+        def must_wait(conn: Connection) -> bool:
+            return not are_waiting(conn, self.settings) or (patient and sources.any_unpolled(conn))
+
+        if await self.store.read(must_wait):
+            return
+        if await self.store.write(lambda conn: owe_greetings(conn, self.settings, now)):
+            self.outbox.wake()
+
+    async def _look_after(self) -> None:
+        """Tell the operator which sources are in trouble, and which are back."""
+        known = self.pipeline.newsroom.sources
+        if await look_after(self.store, self.settings, known, self._clock(), self._rhythms):
+            self.outbox.wake()
 
     async def _clean_up(self) -> None:
         now = self._clock()

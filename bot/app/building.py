@@ -137,7 +137,7 @@ def source_headers(configuration: Configuration, source: str) -> dict[str, str]:
 
 def first_polls_over(configuration: Configuration) -> timedelta:
     """Return over what time first polls are spread: at once, unless there are more than a hundred sources."""
-    many = len(configuration.sources) > 100
+    many = sum(source.enabled for source in configuration.sources) > 100
     return configuration.settings.polling.every if many else timedelta(0)
 
 

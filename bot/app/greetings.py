@@ -10,6 +10,11 @@ from bot.model import DeliveryKind, Settings
 from bot.store import deliveries, meta
 
 
+def are_waiting(conn: Connection, settings: Settings) -> bool:
+    """Tell whether a receiver never had a greeting."""
+    return any(meta.get(conn, f"greeted {name}") is None for name in settings.receivers)
+
+
 def owe_greetings(conn: Connection, settings: Settings, now: datetime) -> int:
     """Owe a greeting to every receiver that never had one; return how many."""
     owed = 0

@@ -10,31 +10,21 @@ from typing import Annotated, Optional
 import typer
 
 from bot import __version__
+from bot.cli.options import (
+    WORDS_MAY_BEGIN_WITH_A_DASH,
+    AsJson,
+    ConfigFolder,
+    Folders,
+    StateFolder,
+    UsualConfigFolder,
+    UsualStateFolder,
+    Words,
+    ask_bot,
+    choose,
+)
+from bot.cli.sourcing import sources
 
-_CONFIG = "Folder with the YAML files."
-_STATE = "Folder that the bot writes."
-ConfigFolder = Annotated[
-    Optional[Path],  # noqa: UP045  typer reads annotations at run time
-    typer.Option("--config", help=_CONFIG, show_default="WIREWATCH_CONFIG, or config"),
-]
-StateFolder = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--state", help=_STATE, show_default="WIREWATCH_STATE, or state"),
-]
-# Only the options before the verb look at the environment: after it they would overrule what was typed before it.
-UsualConfigFolder = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--config", envvar="WIREWATCH_CONFIG", help=_CONFIG, show_default="config"),
-]
-UsualStateFolder = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--state", envvar="WIREWATCH_STATE", help=_STATE, show_default="state"),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
-Words = Annotated[Optional[list[str]], typer.Argument(help="The query, an id or an address.")]  # noqa: UP045
-
-WORDS_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
-"""So that ``search chips -gaming`` excludes a word."""
+__all__ = ["Folders", "run_terminal", "terminal"]
 
 terminal = typer.Typer(
     name="wirewatch",
@@ -46,19 +36,9 @@ terminal = typer.Typer(
 )
 evaluation = typer.Typer(help="Quality on labelled files.", no_args_is_help=True, rich_markup_mode=None)
 terminal.add_typer(evaluation, name="eval")
-
-
-class Folders:
-    """Where the configuration and the state are; set by the options before the verb, or after it."""
-
-    config = Path("config")
-    state = Path("state")
-
-
-def choose(config: Path | None, state: Path | None = None) -> None:
-    """Take folders given after the verb."""
-    Folders.config = config or Folders.config
-    Folders.state = state or Folders.state
+terminal.add_typer(
+    sources, name="sources", short_help="The health of every source; add, remove, test, import, export."
+)
 
 
 def _version(wanted: bool) -> None:
@@ -139,14 +119,6 @@ def connect(service: Annotated[str, typer.Argument(help="telegram")], config: Co
     raise typer.Exit(connect_chat(service, Folders.config))
 
 
-def _ask(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) -> None:
-    from bot.cli.asking import ask
-
-    raise typer.Exit(
-        ask(verb, " ".join(words or []), Folders.config, Folders.state, as_json=as_json, limit=limit)
-    )
-
-
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Stories to list.")]
 
 
@@ -163,7 +135,7 @@ def recent(
 ) -> None:
     """Newest stories that matched: words, watch:alibaba since:3d score>60 lang:zh event:earnings -gaming."""
     choose(config, state)
-    _ask("recent", query, as_json=as_json, limit=limit)
+    ask_bot("recent", query, as_json=as_json, limit=limit)
 
 
 @terminal.command(context_settings=WORDS_MAY_BEGIN_WITH_A_DASH)
@@ -176,7 +148,7 @@ def search(
 ) -> None:
     """Search the whole archive, matched or not."""
     choose(config, state)
-    _ask("search", query, as_json=as_json, limit=limit)
+    ask_bot("search", query, as_json=as_json, limit=limit)
 
 
 @terminal.command(short_help="A story and why each entry joined; split takes one out.")
@@ -192,7 +164,7 @@ def story(
 ) -> None:
     """A story with its entries and why each joined; split ID ENTRY takes an entry out of it for good."""
     choose(config, state)
-    _ask("story", [*(words or []), *(["--tell"] if tell else [])], as_json=as_json)
+    ask_bot("story", [*(words or []), *(["--tell"] if tell else [])], as_json=as_json)
 
 
 @terminal.command(short_help="The full trace of a story: told or not, and why.")
@@ -201,7 +173,7 @@ def why(
 ) -> None:
     """The full trace of a story id or an address: told or not, and why."""
     choose(config, state)
-    _ask("why", words, as_json=as_json)
+    ask_bot("why", words, as_json=as_json)
 
 
 @terminal.command(
@@ -233,13 +205,6 @@ def watch(
 
 
 @terminal.command()
-def sources(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
-    """The health of every source."""
-    choose(config, state)
-    _ask("sources", None, as_json=as_json)
-
-
-@terminal.command()
 def status(
     config: ConfigFolder = None,
     state: StateFolder = None,
@@ -252,7 +217,7 @@ def status(
         from bot.cli.health import check_health
 
         raise typer.Exit(check_health(Folders.config, Folders.state))
-    _ask("status", None, as_json=as_json)
+    ask_bot("status", None, as_json=as_json)
 
 
 @terminal.command()
@@ -352,6 +317,17 @@ def eval_matches(
     from bot.cli.evaluating import evaluate_matches_file
 
     raise typer.Exit(evaluate_matches_file(entries, watchlist, out))
+
+
+@evaluation.command("feeds", short_help="Read a folder of labelled feeds and articles.")
+def eval_feeds(
+    folder: Annotated[Path, typer.Argument(help="Feeds and articles, with what stands in them.")],
+    out: Annotated[Optional[Path], typer.Option(help="Write a JSON line per document here.")] = None,  # noqa: UP045
+) -> None:
+    """Read a folder of labelled feeds and articles with the production path and print how much is right."""
+    from bot.cli.evaluating import evaluate_feeds_folder
+
+    raise typer.Exit(evaluate_feeds_folder(folder, out))
 
 
 def run_terminal() -> None:

@@ -180,8 +180,11 @@ def _summarise(report: OnceReport, errors: RichConsole) -> None:
     failed = [result for result in report.polls if result.error]
     new = sum(result.settled.new for result in report.polls if result.settled)
     unchanged = sum(result.unchanged for result in report.polls)
+    waiting = sum(result.postponed for result in report.polls)
+    paused = f"{waiting} wait because their host asked for a pause, " if waiting else ""
     errors.print(
-        f"{counted(len(report.polls), 'source', 'sources')} polled, {unchanged} unchanged, {len(failed)} failed; "
+        f"{counted(len(report.polls) - waiting, 'source', 'sources')} polled, {paused}{unchanged} unchanged, "
+        f"{len(failed)} failed; "
         f"{counted(new, 'new entry', 'new entries')}; {counted(report.delivered, 'message', 'messages')}.",
         highlight=False,
     )
@@ -202,6 +205,7 @@ def _poll_row(result: PollResult) -> dict[str, object]:
         "told": settled.told if settled else 0,
         "baseline": settled.baseline if settled else False,
         "unchanged": result.unchanged,
+        "postponed": result.postponed,
         "error": result.error,
         "reason": result.reason,
         "warnings": list(result.warnings),

@@ -13,8 +13,9 @@ from rapidfuzz import process
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk, Wanted
-from bot.commands.health import answer_sources, answer_status
+from bot.commands.health import answer_status
 from bot.commands.lists import answer_recent, answer_search
+from bot.commands.sourcing import answer_sources
 from bot.commands.splitting import answer_finished
 from bot.commands.suggesting import answer_watch
 from bot.commands.traces import answer_story, answer_why
@@ -93,7 +94,7 @@ _TABLE = (
     ),
     Command(
         verb="sources",
-        usage="sources",
+        usage="sources [NAME]",
         does={"en": "the health of every source", "zh": "各来源的状态"},
         answer=answer_sources,
     ),

@@ -1,4 +1,4 @@
-"""``sources`` and ``status``: is everything read, is everything told, is anything wrong?"""
+"""``status``: what runs, what is owed, what is wrong?"""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.sourcing import odd_now, trouble_now
 from bot.commands.splitting import short_id
-from bot.model import Source
+from bot.render.health_views import StatusView
 from bot.render.typed import typed
-from bot.render.views import DoubtRow, SourceRow, SourcesView, StatusView
-from bot.store import alerts, deliveries, entries, matches, meta, mutes, search, sources, stories
-from bot.store.sources import SourceState
+from bot.render.views import DoubtRow
+from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, search, stories
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
@@ -21,19 +21,11 @@ LISTED_DOUBTS = 50
 SHOWN_DOUBTS = 5
 
 
-def answer_sources(asked: Asked, desk: Desk) -> Answer:
-    """The health of every source."""
-    states = sources.states(desk.conn)
-    volume = entries.volume(desk.conn, desk.now - DAY)
-    listed = [(source, states.get(source.id), volume.get(source.id, 0)) for source in desk.sources.values()]
-    listed.sort(key=lambda row: (not (row[1] and row[1].errors), row[0].name.casefold()))
-    view = SourcesView(reader=asked.reader, now=desk.now, rows=tuple(_row(*row, desk=desk) for row in listed))
-    return Answer(render.sources(view), tuple(_json(*row) for row in listed))
-
-
 def answer_status(asked: Asked, desk: Desk) -> Answer:
     """What runs, what is owed, what is wrong."""
-    states = {name: state for name, state in sources.states(desk.conn).items() if name in desk.sources}
+    polled = {name for name, source in desk.sources.items() if source.enabled}
+    states = {name: state for name, state in health.conditions(desk.conn).items() if name in polled}
+    ill = {name for name, state in states.items() if trouble_now(state) is not None}
     volume = entries.volume(desk.conn, desk.now - DAY)
     owed = deliveries.owed(desk.conn)
     dead = deliveries.dead_letters(desk.conn)
@@ -46,8 +38,9 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         now=desk.now,
         version=desk.version,
         started=_since(started, desk) if desk.running else None,
-        sources=sum(source.enabled for source in desk.sources.values()),
-        failing=sum(state.errors > 0 for state in states.values()),
+        sources=len(polled),
+        failing=len(ill),
+        odd=sum(any(odd_now(state, desk.sources[name])) for name, state in states.items() if name not in ill),
         watches=len(desk.watchlist.watches),
         watchlist_version=desk.watchlist.version,
         entries=sum(volume.values()),
@@ -71,6 +64,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "running": desk.running,
         "sources": view.sources,
         "failing": view.failing,
+        "odd": view.odd,
         "watches": view.watches,
         "watchlist": view.watchlist_version,
         "entries_24h": view.entries,
@@ -84,36 +78,6 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "faults": list(view.faults),
     }
     return Answer(render.status(view), (row,))
-
-
-def _row(source: Source, state: SourceState | None, entries_today: int, *, desk: Desk) -> SourceRow:
-    return SourceRow(
-        name=source.name,
-        enabled=source.enabled,
-        read_at=state.last_success if state else None,
-        every=source.every or desk.settings.polling.every,
-        entries=entries_today,
-        trouble=state.error_reason if state and state.errors else "",
-        status=state.status if state else None,
-        since=state.last_success if state and state.errors else None,
-    )
-
-
-def _json(source: Source, state: SourceState | None, entries_today: int) -> dict[str, object]:
-    return {
-        "source": source.id,
-        "name": source.name,
-        "url": source.url,
-        "enabled": source.enabled,
-        "last_poll": state.last_poll.isoformat() if state and state.last_poll else None,
-        "last_success": state.last_success.isoformat() if state and state.last_success else None,
-        "due": state.due.isoformat() if state else None,
-        "errors": state.errors if state else 0,
-        "reason": state.error_reason if state else "",
-        "error": state.error if state else "",
-        "status": state.status if state else None,
-        "entries_24h": entries_today,
-    }
 
 
 def _since(started: str | None, desk: Desk) -> datetime:

@@ -51,6 +51,10 @@ class PollingSection(Section):
         default=None,
         description="'environment' to fetch sources through HTTPS_PROXY too, or a proxy's address.",
     )
+    contact: Text | None = Field(
+        default=None,
+        description="Whom site owners may ask, told to them in the User-Agent: a mail or web address.",
+    )
 
 
 class StoriesSection(Section):

@@ -53,7 +53,7 @@ def read_secrets(
     values: dict[str, str] = {}
     for name in sorted(KNOWN | set(names)):
         value, origin = _look_up(name, environ, written, str(folder / ".env"), faults)
-        if value and (problem := _problem(value)):
+        if value and (problem := _problem(name, value)):
             faults.add(
                 origin, Place(), f"{name} {problem}", "write the value in one line, as it was given to you"
             )
@@ -84,10 +84,13 @@ def _read_twin(name: str, path: Path, faults: FaultList) -> str:
     return value
 
 
-def _problem(value: str) -> str:
+def _problem(name: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         return "holds a line break"
-    if any(character.isspace() or not character.isprintable() for character in value):
+    if name in KNOWN and " " in value:
+        return "holds a space or an invisible character"
+    # The header of a source may have spaces in it: "Bearer abc".
+    if not value.isprintable():
         return "holds a space or an invisible character"
     return ""
 

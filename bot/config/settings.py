@@ -47,6 +47,13 @@ def _given(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def _contact(contact: str | None, sheet: Sheet) -> str:
+    if contact and not (contact.isascii() and contact.isprintable() and not set(contact) & set("()\\ ")):
+        hint = "such as news@example.org or https://example.org/bot"
+        sheet.complain(("polling", "contact"), "this is neither a mail nor a web address", hint)
+    return contact or ""
+
+
 def _check_database(database: str, sheet: Sheet) -> None:
     scheme = database.partition(":")[0].partition("+")[0].lower()
     if scheme in {"postgresql", "postgres"}:
@@ -62,6 +69,7 @@ def _polling(file: WirewatchFile, sheet: Sheet, environ: Mapping[str, str]) -> P
         per_host=section.per_host,
         allow_private=tuple(section.allow_private),
         proxy=_proxy(section.proxy, sheet, environ),
+        contact=_contact(section.contact, sheet),
         **_given(
             every=section.every,
             min=section.min,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.config.faults import SECRET
 from bot.config.schema_sources import SourceSection, SourcesFile
+from bot.config.selectors import wrong_css, wrong_path
 from bot.config.yaml_source import Sheet
 from bot.model import Source
 
@@ -26,6 +27,7 @@ def build_sources(file: SourcesFile, sheet: Sheet) -> tuple[Source, ...]:
         _check_twin(urls, _comparable(section.url), at, "url", sheet)
         _check_url(at, section.url, sheet)
         _check_kind(at, section, sheet)
+        _check_selectors(at, section, sheet)
         _check_headers(at, section, sheet)
         if isinstance(section.every, timedelta) and section.every < timedelta(minutes=1):
             hint = "1m or more is polite"
@@ -75,6 +77,17 @@ def _check_kind(at: int, section: SourceSection, sheet: Sheet) -> None:
     elif section.kind in {"feed", "jsonfeed", "sitemap"} and (key := _first_selector(section)):
         message = f"'{key}' means nothing for kind {section.kind}"
         sheet.complain((*path, key), message, "it is for kind page and json", key=True)
+
+
+def _check_selectors(at: int, section: SourceSection, sheet: Sheet) -> None:
+    """Try every selector, so that ``check`` finds what would fail at the first poll."""
+    if section.kind not in {"page", "json"}:
+        return
+    wrong = wrong_css if section.kind == "page" else wrong_path
+    for key in _SELECTORS:
+        written = getattr(section, key)
+        if written and (fault := wrong(key, written)):
+            sheet.complain(("sources", at, key), *fault)
 
 
 def _first_selector(section: SourceSection) -> str | None:

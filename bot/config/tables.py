@@ -19,7 +19,7 @@ from bot.model import Glossary, Tables
 from bot.text import fold
 
 SHIPPED = Path(bot.data.__file__).parent
-_LISTS = ("stop_words", "business_words", "tails", "round_ups", "teasers")
+_LISTS = ("stop_words", "business_words", "tails", "round_ups")
 
 
 def load_tables(events_file: Path | None = None, *, data: Path = SHIPPED) -> Tables:
@@ -66,7 +66,6 @@ def shipped_tables(data: Path = SHIPPED) -> Tables:
         business_words=lists["business_words"],
         tails=lists["tails"],
         round_ups=lists["round_ups"],
-        teasers=lists["teasers"],
         glossary=_read_glossary(data / "glossary.txt", variants, stop_words),
     )
 

@@ -25,6 +25,7 @@ from bot.model import (
     Told,
     Watchlist,
 )
+from bot.outbox.notices import notice
 from bot.render.views import (
     AlertView,
     CorrectionView,
@@ -72,6 +73,9 @@ def compose(
     """Return the message of a delivery, or None when there is nothing left to say."""
     if delivery.kind is DeliveryKind.DIGEST:
         return _digest(conn, delivery, receiver, watchlist, now)
+    if delivery.kind is DeliveryKind.NOTICE:
+        said = notice(conn, delivery, receiver, watchlist, now)
+        return None if said is None else Composed(message=said)
     if delivery.kind is DeliveryKind.GREETING:
         return _greeting(conn, receiver, watchlist, now)
     story = stories.get(conn, delivery.story)

@@ -18,9 +18,11 @@ import structlog
 
 from bot.errors import FetchError, ParseError
 from bot.fetch import Fetcher
-from bot.model import Document, ParsedDocument, Source
-from bot.pipeline.rhythm import after_error, interval, next_due
-from bot.pipeline.settle import Newsroom, Poll, Settled, settle
+from bot.model import Document, ParsedDocument, ParsedEntry, Source
+from bot.pipeline.articles import read_articles
+from bot.pipeline.reading import Reader, Reading
+from bot.pipeline.rhythm import after_error, host_pause, interval, next_due, usual_interval
+from bot.pipeline.settle import Newsroom, Poll, Settled, fresh_items, settle
 from bot.pipeline.splitting import give_up, split_asked
 from bot.sandbox import Sandbox
 from bot.store import Store, entries, requests, sources
@@ -40,6 +42,8 @@ class PollResult:
     source: str
     settled: Settled | None = None
     unchanged: bool = False
+    postponed: bool = False
+    """The host asked for a pause: the source was not asked."""
     error: str = ""
     reason: str = ""
     warnings: tuple[str, ...] = ()
@@ -63,6 +67,7 @@ class Pipeline:
         self._sandbox = sandbox
         self._clock = clock
         self._headers = headers
+        self._reader = Reader(store, fetcher, sandbox, headers, clock)
         self._deciding = asyncio.Lock()
         self._ready = asyncio.Event()
         self.newsroom = newsroom
@@ -74,26 +79,16 @@ class Pipeline:
             await self._store.write(lambda conn: sources.release(conn, state.id))
             return PollResult(source=state.id, error="no longer configured", reason="removed")
         try:
-            document = await self._fetcher.fetch(
-                source.url,
-                validators=state.validators,
-                known_hash=state.body_hash,
-                headers=self._headers(source),
-            )
-            if document.body is None:
-                return await self._unchanged(source, state, document)
-            parsed = await self._sandbox.parse(
-                document.body,
-                content_type=document.content_type,
-                url=document.url,
-                kind=source.kind,
-                selectors=dict(source.selectors),
-            )
+            reading = await self._reader.read(source, state)
         except FetchError as error:
-            return await self._failed(source, state, error.reason, error, error.status, error.retry_after)
+            if error.reason == "host_rests":
+                return await self._postponed(source, error.retry_after or timedelta(0))
+            return await self._failed(source, state, error)
         except ParseError as error:
-            return await self._failed(source, state, error.reason, error)
-        return await self._settle(source, state, document, parsed)
+            return await self._failed(source, state, FetchError(error.reason, str(error)))
+        if reading.parsed is None:
+            return await self._unchanged(source, state, reading.document)
+        return await self._settle(source, state, reading, reading.parsed)
 
     def open(self) -> None:
         """The index of recent stories is loaded: what was fetched meanwhile may be decided."""
@@ -121,14 +116,26 @@ class Pipeline:
             self.newsroom = newsroom
 
     async def _settle(
-        self, source: Source, state: SourceState, document: Document, parsed: ParsedDocument
+        self, source: Source, state: SourceState, reading: Reading, parsed: ParsedDocument
     ) -> PollResult:
+        articles = await self._articles(source, state, parsed)
         await self._ready.wait()
         now = self._clock()
+        document = reading.document
         if not (document.complete and parsed.complete):
             document = replace(document, validators=state.validators, body_hash=state.body_hash)
-        due = await self._due(source, state, now, document.floor or parsed.floor)
-        poll = Poll(source=source, state=state, document=document, parsed=parsed, now=now, due=due)
+        poll = Poll(
+            source=source,
+            state=state,
+            document=document,
+            parsed=parsed,
+            now=now,
+            due=await self._due(source, state, now, document.floor or parsed.floor),
+            place=reading.place,
+            children=reading.children,
+            whole=reading.whole,
+            articles=articles,
+        )
         async with self._deciding:
             newsroom = self.newsroom
             mark = newsroom.index.mark()
@@ -146,6 +153,17 @@ class Pipeline:
             baseline=settled.baseline,
         )
         return PollResult(source=source.id, settled=settled, warnings=parsed.warnings + settled.warnings)
+
+    async def _articles(
+        self, source: Source, state: SourceState, parsed: ParsedDocument
+    ) -> Mapping[int, ParsedEntry]:
+        """Fetch the articles of what is new; a baseline is told to nobody and needs none."""
+        if not source.full_text or state.baseline is None:
+            return {}
+        items = await self._store.read(lambda conn: fresh_items(conn, parsed.entries, source.id))
+        return await read_articles(
+            source, items, fetcher=self._fetcher, sandbox=self._sandbox, headers=self._headers(source)
+        )
 
     async def _split_one(self) -> None:
         async with self._deciding:
@@ -172,25 +190,41 @@ class Pipeline:
         )
         return PollResult(source=source.id, unchanged=True)
 
-    async def _failed(
-        self,
-        source: Source,
-        state: SourceState,
-        reason: str,
-        error: Exception,
-        status: int | None = None,
-        retry_after: timedelta | None = None,
-    ) -> PollResult:
-        now = self._clock()
-        every = interval(source, self.newsroom.settings.polling, per_week=0, floor=None)
-        due = after_error(every, state.errors, now, retry_after=retry_after, status=status)
-        message = str(error)
+    async def _postponed(self, source: Source, pause: timedelta) -> PollResult:
+        """The host asked for a pause, so this source was not asked: that is no fault of its own."""
+        until = self._clock() + pause
+        await self._store.write(lambda conn: sources.postpone(conn, source.id, until))
+        return PollResult(source=source.id, postponed=True)
+
+    async def _failed(self, source: Source, state: SourceState, error: FetchError) -> PollResult:
+        now, message, reason = self._clock(), str(error), error.reason
+        due = after_error(
+            usual_interval(source, self.newsroom.settings.polling, state.interval),
+            state.errors,
+            now,
+            retry_after=error.retry_after,
+            status=error.status,
+            reason=reason,
+            failing_since=state.failing_since,
+            source=source.id,
+        )
+        pause = host_pause(error.status, error.retry_after, state.errors)
         await self._store.write(
             lambda conn: sources.failed(
-                conn, source.id, now, due=due, reason=reason, message=message, status=status
+                conn,
+                source.id,
+                now,
+                due=due,
+                reason=reason,
+                message=message,
+                status=error.status,
+                host_until=now + pause if pause else None,
+                host=error.host,
             )
         )
-        log.warning("source failed", source=source.id, reason=reason, message=message, next=due.isoformat())
+        # A line for each change, not for each try: a night without a network is one line a source.
+        tell = log.debug if reason == state.error_reason and state.errors else log.warning
+        tell("source failed", source=source.id, reason=reason, message=message, next=due.isoformat())
         return PollResult(source=source.id, error=message, reason=reason)
 
     async def _due(
@@ -198,7 +232,8 @@ class Pipeline:
     ) -> datetime:
         per_week = 0
         if source.rhythm:
-            volume = await self._store.read(lambda conn: entries.volume(conn, now - WEEK))
-            per_week = volume.get(source.id, 0)
-        every = interval(source, self.newsroom.settings.polling, per_week=per_week, floor=floor)
+            per_week = await self._store.read(lambda conn: entries.volume_of(conn, source.id, now - WEEK))
+        every = interval(
+            source, self.newsroom.settings.polling, per_week=per_week, floor=floor, polls=state.polls
+        )
         return next_due(state.due, every, now)

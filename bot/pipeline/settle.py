@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -26,6 +26,7 @@ from bot.model import (
     Tables,
     Watchlist,
 )
+from bot.pipeline.articles import with_article
 from bot.pipeline.corrections import correct
 from bot.pipeline.identity import Identity, all_keys, identify, recognise, renamed
 from bot.pipeline.owing import keep
@@ -33,15 +34,21 @@ from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
 from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
-from bot.store import alerts, entries, mutes, sources, stories
+from bot.store import alerts, documents, entries, mutes, sources, stories
 from bot.store.entries import Known
 from bot.store.sources import SourceState
-from bot.text import fold, language_of
+from bot.text import has_cjk, language_of
 
 LATE = timedelta(hours=24)
 EARLIEST = timedelta(days=7)
 LATEST = timedelta(minutes=10)
 """A published time is believed from 7 days before to 10 minutes after we first saw the entry."""
+
+
+GAP = "nothing of the last poll was left: entries may have come and gone between; poll it more often"
+_FED = frozenset({"rss", "atom", "rdf", "jsonfeed", "page", "json"})
+_FEWEST = 5
+_FEW_LETTERS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,22 @@ class Poll:
     parsed: ParsedDocument
     now: datetime
     due: datetime
+    place: str | None = None
+    """The address of the feed that was found for a site, to be polled from now on."""
+    children: Sequence[tuple[str, Document]] | None = None
+    """The sitemaps of an index, by the addresses they were asked for at."""
+    whole: bool = True
+    """False when only a part of the source was read anew: its count says nothing."""
+    articles: Mapping[int, ParsedEntry] = field(default_factory=dict)
+    """The articles of new items, by their place in the document."""
+
+
+def fresh_items(conn: Connection, items: Sequence[ParsedEntry], source: str) -> dict[int, ParsedEntry]:
+    """Return the items of a document that would be new now, by their place."""
+    identities = identify(items, source)
+    known = entries.known(conn, all_keys(identities))
+    found = recognise(items, identities, known, entries.headlines(conn, set(known.values())))
+    return {at: item for at, (item, entry) in enumerate(zip(items, found, strict=True)) if entry is None}
 
 
 def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
@@ -96,15 +119,22 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
     _merge(conn, assignments, newsroom.index, poll.now)
     told = _judge(conn, assignments, newsroom, poll.now)
     edited = _edit(conn, poll, newsroom, found, stored)
+    warnings += _oddities(poll, found)
+    if poll.children is not None:
+        documents.keep(conn, poll.source.id, poll.children, poll.now)
     sources.succeeded(
         conn,
         poll.source.id,
         poll.now,
         due=poll.due,
         document=poll.document,
-        count=poll.parsed.count,
+        count=poll.parsed.count if poll.whole else None,
         baseline=baseline,
+        parsed_kind=poll.parsed.kind,
+        oddities=(*poll.parsed.warnings, *warnings),
     )
+    if poll.place is not None:
+        sources.found_place(conn, poll.source.id, poll.place)
     return Settled(
         source=poll.source.id,
         new=len(assignments),
@@ -113,6 +143,13 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
         baseline=baseline,
         warnings=warnings,
     )
+
+
+def _oddities(poll: Poll, found: Sequence[str | None]) -> tuple[str, ...]:
+    """Tell when nothing of what a source showed at its last poll is left: what came between was not seen."""
+    fed = poll.parsed.kind in _FED and poll.state.baseline is not None and (poll.state.last_count or 0) > 0
+    gap = fed and poll.place is None and len(found) >= _FEWEST and not any(found)
+    return (GAP,) if gap else ()
 
 
 def entry_time(published: datetime | None, first_seen: datetime) -> datetime:
@@ -161,19 +198,20 @@ def _assign(
 ) -> tuple[list[Assignment], dict[str, tuple[str, ...]]]:
     """Assign the new items, oldest first, each one seeing those before it."""
     fresh: dict[str, tuple[Entry, tuple[str, ...]]] = {}
-    for item, identity, recognised in zip(poll.parsed.entries, identities, found, strict=True):
+    for at, (item, identity, recognised) in enumerate(
+        zip(poll.parsed.entries, identities, found, strict=True)
+    ):
         if recognised is None:
+            whole = with_article(item, poll.articles.get(at))
             entry_id = identity.entry_id(known)
-            entry = make_entry(entry_id, item, identity, poll, newsroom.tables, baseline=baseline)
+            entry = make_entry(entry_id, whole, identity, poll, baseline=baseline)
             fresh.setdefault(entry.id, (entry, identity.keys))
     ordered = sorted(fresh.values(), key=lambda pair: (pair[0].time, pair[0].id))
     assignments = [decide.assign(entry, newsroom.matcher, newsroom.index) for entry, _ in ordered]
     return assignments, {entry.id: keys for entry, keys in ordered}
 
 
-def make_entry(
-    entry_id: str, item: ParsedEntry, identity: Identity, poll: Poll, tables: Tables, *, baseline: bool
-) -> Entry:
+def make_entry(entry_id: str, item: ParsedEntry, identity: Identity, poll: Poll, *, baseline: bool) -> Entry:
     """Return the entry of an item that is seen for the first time."""
     source, last = poll.source, poll.state.last_success
     time = entry_time(item.published, poll.now)
@@ -192,18 +230,19 @@ def make_entry(
         published=item.published,
         first_seen=poll.now,
         time=time,
-        lang=language_of(f"{item.title} {item.summary[:200]}"),
-        paid=item.paid or is_teaser(item, tables),
+        lang=_language(source, f"{item.title} {item.summary[:200]}"),
+        paid=item.paid,
         baseline=baseline,
         late=dated < (last or poll.now) - LATE,
         polled_before=last,
     )
 
 
-def is_teaser(item: ParsedEntry, tables: Tables) -> bool:
-    """Tell whether the text says of itself that the rest is for those who pay."""
-    text = fold(f"{item.title}\n{item.body or item.summary}", tables.variants)
-    return any(phrase in text for phrase in tables.teasers)
+def _language(source: Source, text: str) -> str:
+    """Return the language of an entry; a few Latin letters, such as a product's name, say nothing of it."""
+    if source.language and len(text) < _FEW_LETTERS and not has_cjk(text):
+        return source.language
+    return language_of(text)
 
 
 def _remember_new_names(
@@ -244,7 +283,7 @@ def _judge(
 ) -> list[Judgement]:
     """Judge every story that this poll touched, once, with all its new entries."""
     touched: dict[str, list[str]] = {}
-    for assignment in assignments:
+    for assignment in _worth_judging(assignments):
         root = stories.root_of(conn, assignment.story) or assignment.story
         touched.setdefault(root, []).append(assignment.entry.id)
     found = stories.many(conn, list(touched))
@@ -252,6 +291,15 @@ def _judge(
     for story_id, new in touched.items():
         judgements.append(_judge_story(conn, found[story_id], new, newsroom, now))
     return judgements
+
+
+def _worth_judging(assignments: Sequence[Assignment]) -> Sequence[Assignment]:
+    """Leave out stories that this poll opened and in which nobody watched is named: most of a large newsroom."""
+    if any(assignment.merged for assignment in assignments):
+        return assignments
+    opened = {assignment.story for assignment in assignments if assignment.new}
+    named = {assignment.story for assignment in assignments if assignment.facts.mentions}
+    return [one for one in assignments if one.story in named or one.story not in opened]
 
 
 def _judge_story(
@@ -300,7 +348,10 @@ def _edit_entry(
     if report is None or not is_edited(item.title, report.entry.title, earlier):
         return False
     was = report.entry.title
-    entry = replace(report.entry, title=item.title, summary=item.summary, body=item.body)
+    source = newsroom.sources.get(report.entry.source)
+    # An article that was fetched stays: what the source itself gives is shorter.
+    body = max(item.body, report.entry.body, key=len) if source and source.full_text else item.body
+    entry = replace(report.entry, title=item.title, summary=item.summary, body=body)
     facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
     newsroom.index.update(entry, facts)
     entries.edit(conn, entry, facts, was, now)

@@ -10,22 +10,29 @@ from bot.render.answers import (
     help_page,
     nothing_found,
     recent,
-    sources,
-    status,
     story,
     unknown_command,
 )
 from bot.render.buttons import alert_rows, silenced_rows, snooze_rows
 from bot.render.change import what_was
 from bot.render.digest import digest, greeting, held, weekly
+from bot.render.health import sources, status
+from bot.render.health_views import (
+    BackView,
+    ManyTroubleView,
+    OdditiesView,
+    SourceRow,
+    SourcesView,
+    StatusView,
+    TroubleView,
+)
 from bot.render.joinings import doubt_lines, joinings, split_done, split_pending
-from bot.render.notices import source_back, source_trouble, sources_trouble
+from bot.render.notices import source_back, source_trouble, sources_odd, sources_trouble
 from bot.render.reply import correction, development
 from bot.render.reports import headline_of, name_of
 from bot.render.times import Clock
 from bot.render.views import (
     AlertView,
-    BackView,
     CommandRow,
     CompanyWeek,
     CorrectionView,
@@ -35,16 +42,11 @@ from bot.render.views import (
     GreetingView,
     Headline,
     HeldView,
-    ManyTroubleView,
     NothingView,
     RecentView,
-    SourceRow,
-    SourcesView,
     SplitView,
-    StatusView,
     StoryView,
     TraceView,
-    TroubleView,
     WeeklyView,
 )
 from bot.render.why import why, why_short, why_steps
@@ -64,6 +66,7 @@ __all__ = [
     "HeldView",
     "ManyTroubleView",
     "NothingView",
+    "OdditiesView",
     "RecentView",
     "SourceRow",
     "SourcesView",
@@ -93,6 +96,7 @@ __all__ = [
     "source_back",
     "source_trouble",
     "sources",
+    "sources_odd",
     "sources_trouble",
     "split_done",
     "split_pending",

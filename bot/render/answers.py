@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from bot.model import Block, Level, Line, Message, Receiver, Report, Span
 from bot.render.buttons import nothing_rows, page_rows
 from bot.render.evidence import joining_words
-from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import (
     LONGEST_LISTED,
@@ -27,12 +25,9 @@ from bot.render.views import (
     Headline,
     NothingView,
     RecentView,
-    SourceRow,
-    SourcesView,
-    StatusView,
     StoryView,
 )
-from bot.render.words import DOTS, line, quoted, say, trouble_words
+from bot.render.words import DOTS, line, quoted, say
 
 A_BLOCK = 10
 LONGEST_QUERY = 60
@@ -92,36 +87,6 @@ def story(view: StoryView) -> Message:
     undo = typed(view.reader.via, f"story split {view.story.id} {say(language, 'split_number')}")
     hint = text(say(language, "story_split", command=undo)) if view.admin and len(reports) > 1 else ()
     return message((Block((head, title)), *_in_blocks(lines), Block((hint,))), language)
-
-
-def sources(view: SourcesView) -> Message:
-    """Return the health of every source, those in trouble first."""
-    language = view.reader.language
-    clock = Clock.of(view.reader, view.now)
-    rows = sorted(view.rows, key=lambda row: (not row.trouble, not row.enabled, row.name.casefold()))
-    bad = sum(bool(row.trouble) for row in rows)
-    after = (
-        say(language, "sources_trouble", count=bad) if bad else say(language, "sources_well") if rows else ""
-    )
-    head = (*line(language, "sources_head", count=len(rows)), Span(after))
-    lines = [text(_source(row, clock)) for row in rows[: view.limit]]
-    if rest := len(rows) - len(lines):
-        lines.append(text(say(language, "source_more", count=rest)))
-    return message((Block((head,)), *_in_blocks(lines)), language)
-
-
-def status(view: StatusView) -> Message:
-    """Return what runs, what is owed and what is wrong; what is wrong stands first."""
-    language = view.reader.language
-    clock = Clock.of(view.reader, view.now)
-    up = clock.span(view.now - view.started, exact=True) if view.started else ""
-    head = line(language, "status_head" if up else "status_stopped", version=view.version, span=up)
-    faults = [text(clean(fault)) for fault in view.faults[:5]]
-    broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
-    news = [text(part) for part in _status_news(view, clock) if part]
-    owed = [text(part) for part in _status_owed(view, clock) if part]
-    blocks = (Block((head,)), Block(broken), Block(tuple(news)), Block(tuple(owed)))
-    return message((*blocks, *_status_doubts(view, clock)), language)
 
 
 def help_page(commands: Sequence[CommandRow], reader: Receiver, *, admin: bool) -> Message:
@@ -184,73 +149,6 @@ def _report(number: int, report: Report, view: StoryView, clock: Clock) -> tuple
 
 def _doubtful(report: Report, view: StoryView) -> bool:
     return report is not view.story.root and report.joining.margin < view.doubt
-
-
-def _source(row: SourceRow, clock: Clock) -> str:
-    language = clock.language
-    name = source_of(row.name)
-    if row.trouble:
-        what = trouble_words(row.trouble, row.status, language)
-        since = say(language, "trouble_since", what=what, time=clock.moment(row.since)) if row.since else what
-        return f"⚠️ {name} · {since}"
-    if not row.enabled:
-        return f"{name} · {say(language, 'source_off')}"
-    parts = [say(language, "source_polled", time=clock.moment(row.read_at))] if row.read_at else []
-    parts = parts or [say(language, "source_new")]
-    if row.every is not None:
-        parts.append(say(language, "source_every", span=clock.span(row.every)))
-    if row.entries:
-        parts.append(say(language, "source_today", count=row.entries))
-    return " · ".join((name, *parts))
-
-
-def _status_news(view: StatusView, clock: Clock) -> Iterator[str]:
-    language = clock.language
-    if view.sources:
-        failing = say(language, "sources_trouble", count=view.failing) if view.failing else ""
-        yield say(language, "sources", count=view.sources) + (failing or say(language, "sources_well"))
-    if view.watches:
-        version = view.watchlist_version[:8]
-        yield say(language, "status_watches", watches=view.watches, version=version)
-    if view.entries or view.stories:
-        yield say(language, "status_day", entries=view.entries, stories=view.stories, told=view.told)
-    if view.median_delay is not None:
-        yield say(language, "status_speed", span=_delay(view.median_delay, clock))
-    if view.last_poll is not None:
-        yield say(language, "status_poll", time=clock.moment(view.last_poll))
-
-
-def _status_owed(view: StatusView, clock: Clock) -> Iterator[str]:
-    language = clock.language
-    if view.owed:
-        since = view.oldest_owed
-        oldest = say(language, "status_oldest", time=clock.moment(since)) if since else ""
-        yield say(language, "status_owed", count=view.owed) + oldest
-    if view.dead:
-        yield say(language, "status_dead", count=view.dead)
-    if view.in_doubt and not view.doubts:
-        yield say(language, "status_doubt", count=view.in_doubt)
-    for what, until in sorted(view.mutes.items(), key=lambda mute: mute[1]):
-        muted = say(language, "until", what=clean(what), time=clock.moment(until))
-        yield say(language, "status_muted", what=muted)
-
-
-def _status_doubts(view: StatusView, clock: Clock) -> Iterator[Block]:
-    """What joined by a thin margin, each with the command that undoes it."""
-    language = clock.language
-    if not view.doubts:
-        return
-    yield Block((text(say(language, "status_doubt", count=view.in_doubt)),))
-    for row in view.doubts:
-        yield Block(doubt_lines(row, view.reader.via, clock))
-    if rest := view.in_doubt - len(view.doubts):
-        yield Block((text(say(language, "doubt_more", count=rest)),))
-
-
-def _delay(delay: timedelta, clock: Clock) -> str:
-    seconds = delay.total_seconds()
-    unit = "秒" if clock.language == "zh" else "s"
-    return f"{seconds:.1f} {unit}" if seconds < 10 else clock.span(delay)
 
 
 def _command(row: CommandRow, reader: Receiver) -> Line:

@@ -1,4 +1,4 @@
-"""Notices about sources: what is wrong, how unusual that is, what to do; and when it is over."""
+"""Notices about sources: what is wrong, how unusual that is, what to do; when it is over; and what is odd."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from collections.abc import Iterator
 
 from bot.links import showable
 from bot.model import Block, Line, Message, Span
+from bot.render.advice import advice, oddity, trouble_said
 from bot.render.buttons import trouble_rows
+from bot.render.health import source_line
+from bot.render.health_views import BackView, ManyTroubleView, OdditiesView, TroubleView
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import source_of
 from bot.render.times import Clock
 from bot.render.typed import typed
-from bot.render.views import BackView, ManyTroubleView, TroubleView
-from bot.render.words import colon, comma, line, listed, say, trouble_words
+from bot.render.words import colon, comma, line, listed, say, semicolon, trouble_words
 
 MOST_COMPANIES = 5
-_NETWORK = frozenset({"dns", "network", "refused", "timeout", "tls"})
-_SLOWER = frozenset({403, 429})
-_ELSEWHERE = frozenset(
-    {"silent", "not_a_feed", "empty", "unsupported", "redirects", "crashed", "scheme", "private"}
-)
+MOST_LISTED = 8
+LONGEST_ADDRESS = 200
+"""Of an address that is to be copied."""
+NETWORK = frozenset({"dns", "network", "refused", "timeout", "tls"})
+_UNREAD = frozenset({"silent", "shrunk"})
+"""Troubles of a source that answers."""
+_FOR_GOOD = 410
+_IN_TERMINAL = "console"
+"""Only the terminal answers ``sources test``, from wherever the notice is read."""
 
 
 def source_trouble(view: TroubleView) -> Message:
@@ -39,13 +45,16 @@ def source_trouble(view: TroubleView) -> Message:
 
 
 def sources_trouble(view: ManyTroubleView) -> Message:
-    """Return that many sources fail at once, and why that probably is."""
+    """Return that many sources are in trouble at once, and why that probably is, or which they are."""
     language = view.reader.language
-    cause = trouble_words(view.cause, None, language)
-    time = Clock.of(view.reader, view.now).moment(view.since)
+    clock = Clock.of(view.reader, view.now)
+    if not view.cause:
+        return message((Block((_many_head(view),)), *_listed(view, clock)), language)
+    cause, time = trouble_words(view.cause, None, language), clock.moment(view.since)
     head = line(language, "many_fail", count=view.count, total=view.total, time=time, cause=cause)
-    guess = say(language, "probably_network") if view.cause in _NETWORK else ""
-    return message((Block(((*head, Span(guess)),)),), language)
+    alone = view.cause in NETWORK and not view.rows
+    guess = say(language, "probably_network") if alone else ""
+    return message((Block(((*head, Span(guess)),)), *_listed(view, clock)), language)
 
 
 def source_back(view: BackView) -> Message:
@@ -59,11 +68,45 @@ def source_back(view: BackView) -> Message:
     return message((Block((head, text(_caught_up(view)))),), language)
 
 
+def sources_odd(view: OdditiesView) -> Message:
+    """Return what is odd about sources that are read all the same, a source a line."""
+    language = view.reader.language
+    head = line(language, "odd_head", count=len(view.rows))
+    lines = [
+        (
+            Span(source_of(row.name), bold=True),
+            Span(" · " + semicolon(language).join(_odd(row.odd, language))),
+        )
+        for row in view.rows[:MOST_LISTED]
+    ]
+    more = _more(len(view.rows) - len(lines), view.reader.via, language)
+    return message((Block((head,)), Block((*lines, text(more)))), language)
+
+
+def _odd(found: tuple[tuple[str, str], ...], language: str) -> list[str]:
+    return [oddity(what, detail, language, room=LONGEST_ADDRESS) for what, detail in found]
+
+
+def _many_head(view: ManyTroubleView) -> Line:
+    return line(view.reader.language, "many_trouble", count=view.count, total=view.total)
+
+
+def _listed(view: ManyTroubleView, clock: Clock) -> Iterator[Block]:
+    shown = view.rows[:MOST_LISTED]
+    lines = tuple(text(source_line(row, clock, marked=False)) for row in shown)
+    more = _more(len(view.rows) - len(shown), view.reader.via, clock.language)
+    yield Block((*lines, text(more)))
+
+
+def _more(count: int, via: str, language: str) -> str:
+    return say(language, "many_more", count=count, command=typed(via, "sources")) if count > 0 else ""
+
+
 def _head(view: TroubleView, clock: Clock) -> Line:
     name = source_of(view.name)
     if view.reason == "silent":
         return line(clock.language, "trouble_silent", name=name, span=clock.span(view.now - view.since))
-    what = trouble_words(view.reason, view.status, clock.language)
+    what = trouble_said(view.reason, view.status, clock.language, scraped=view.scraped)
     return line(clock.language, "trouble_other", name=name, what=what, time=clock.moment(view.since))
 
 
@@ -74,12 +117,22 @@ def _facts(view: TroubleView, clock: Clock) -> Iterator[str]:
             yield say(language, "trouble_usual", span=clock.span(view.usual))
         if view.same_items and view.same_since is not None:
             yield say(language, "trouble_same", count=view.same_items, time=clock.moment(view.same_since))
-        return
-    tries = ""
-    if view.tries and view.next_try is not None:
-        tries = say(language, "trouble_tries", count=view.tries, time=clock.moment(view.next_try))
-    safe = say(language, "trouble_safe", time=clock.moment(view.since))
-    yield ("" if language == "zh" else " ").join(part for part in (tries, safe) if part)
+    if view.reason in _UNREAD and view.same_items == 0:
+        yield say(language, "trouble_empty")
+    elif view.reason == "shrunk" and view.same_items is not None and view.usual_items:
+        yield say(language, "trouble_shrunk", count=view.same_items, usual=view.usual_items)
+    if view.reason not in _UNREAD:
+        safe = say(language, "trouble_safe", time=clock.moment(view.since))
+        tries = _tries(view, clock)
+        yield ("" if language == "zh" else " ").join(part for part in (tries, safe) if part)
+
+
+def _tries(view: TroubleView, clock: Clock) -> str:
+    if view.status == _FOR_GOOD:
+        return say(clock.language, "trouble_asked")
+    if not view.tries or view.next_try is None:
+        return ""
+    return say(clock.language, "trouble_tries", count=view.tries, time=clock.moment(view.next_try))
 
 
 def _lean(view: TroubleView) -> str:
@@ -92,16 +145,17 @@ def _lean(view: TroubleView) -> str:
 
 def _try(view: TroubleView) -> Line:
     language = view.reader.language
-    if view.status in _SLOWER:
-        return text(say(language, "try_slower", every=view.slower or "30m"))
-    if view.reason in _NETWORK:
-        return text(say(language, "try_network"))
-    gone = view.reason == "status" and view.status is not None and view.status < 500
-    if view.reason not in _ELSEWHERE and not gone:
+    what = advice(view.reason, view.status, scraped=view.scraped)
+    if not what:
         return ()
-    feed = Span(say(language, "the_feed"), link=showable(view.url))
-    test = typed(view.reader.via, f"sources test {say(language, 'address')}")
-    return line(language, "try_open", feed=feed, command=test)
+    shown = say(language, "the_page" if view.scraped else "the_feed")
+    return line(
+        language,
+        f"try_{what}",
+        feed=Span(shown, link=showable(view.url)),
+        command=typed(_IN_TERMINAL, f"sources test {say(language, 'address')}"),
+        every=view.slower or "30m",
+    )
 
 
 def _caught_up(view: BackView) -> str:

@@ -6,6 +6,8 @@ needs no spaces round a value: ``words.line`` sets the gap where Chinese meets L
 
 from __future__ import annotations
 
+from bot.render.health_phrases import HEALTH
+
 PHRASES: dict[str, tuple[str, str]] = {
     # alert
     "seen": ("seen {time}", "{time}发现"),
@@ -279,17 +281,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "It could not be done, and nothing was changed: {error}",
         "未能完成，未作更改：{error}",
     ),
-    # sources, status
-    "sources_head": ("*{count} {count:source|sources}*", "*{count}个来源*"),
-    "sources_trouble": (" · {count} in trouble", " · {count}个异常"),
-    "sources_well": (" · all well", " · 全部正常"),
-    "source_off": ("switched off", "已停用"),
-    "source_new": ("not polled yet", "尚未抓取"),
-    "source_polled": ("read {time}", "{time}读取"),
-    "source_every": ("every {span}", "每{span}"),
-    "source_today": ("{count} in 24 h", "24 小时{count}条"),
-    "source_more": ("{count} more", "另{count}个"),
-    "trouble_since": ("{what} since {time}", "{time}起{what}"),
+    # status
     "status_head": ("*Wirewatch {version}* · up {span}", "*Wirewatch {version}* · 已运行{span}"),
     "status_stopped": ("*Wirewatch {version}*", "*Wirewatch {version}*"),
     "status_day": (
@@ -321,39 +313,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     "unknown": ("*{command}* is not a command.", "没有 *{command}* 这个命令。"),
     "unknown_mean": ("Did you mean {command}?", "是否要用{command}？"),
     "unknown_help": ("{command} lists them all.", "{command}列出全部命令。"),
-    # source trouble
-    "trouble_silent": ("⚠️ *{name}* has been silent for {span}", "⚠️ *{name}* 已静默{span}"),
-    "refuses": ("refuses us ({status})", "拒绝访问（{status}）"),
-    "answers": ("answers {status}", "返回{status}"),
-    "trouble_other": ("⚠️ *{name}* {what} since {time}", "⚠️ *{name}* 自{time}起{what}"),
-    "trouble_usual": ("Usually at most {span} at this time of the week.", "往常此时段最长{span}。"),
-    "trouble_same": (
-        "The feed answers, with the same {count} {count:item|items} since {time}.",
-        "订阅源可访问，但自{time}起一直是同样{count}条。",
-    ),
-    "trouble_tries": ("{count} {count:try|tries}; next at {time}.", "已尝试{count}次，下次{time}。"),
-    "trouble_safe": ("Nothing was lost before {time}.", "{time}之前没有遗漏。"),
-    "trouble_lean": ("Companies that lean on it: {names}.", "主要影响：{names}。"),
-    "try_open": (
-        "Try: open {feed}; if it moved, {command}",
-        "可尝试：打开{feed}；若已迁址，{command}",
-    ),
-    "try_slower": ("Try: a longer interval (every: {every})", "可尝试：延长间隔（every: {every}）"),
-    "try_network": (
-        "Try: check this machine's network and name service.",
-        "可尝试：检查本机网络与域名解析。",
-    ),
-    "the_feed": ("the feed", "订阅源"),
-    "address": ("ADDRESS", "地址"),
-    "many_fail": (
-        "⚠️ *{count} of {total} sources* fail since {time}: {cause}.",
-        "⚠️ *{total} 个来源中有 {count} 个*自{time}起无法读取：{cause}。",
-    ),
-    "probably_network": (" Probably this machine's network.", "可能是本机网络问题。"),
-    "many_back": ("✅ *{count} sources* are back after {span}", "✅ *{count} 个来源*已恢复，历时{span}"),
-    "back": ("✅ *{name}* is back after {span}", "✅ *{name}* 已恢复，历时{span}"),
-    "caught_up_only": ("{count} {count:item|items} caught up.", "补读{count}条。"),
-    "caught_up": ("{count} {count:item|items} caught up", "补读{count}条"),
-    "caught_told": ("{count} told (marked late)", "推送{count}条（标为延迟）"),
-    "caught_digest": ("{count} in the digest", "列入摘要{count}条"),
+    **HEALTH,
 }

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model import Budget, Match, QuietHours, Reason, Receiver, Spike, Story, Verdict, Watchlist
@@ -284,117 +283,9 @@ class NothingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """One source in the list. ``trouble`` is a reason of ``errors`` or ``silent``; "" for a healthy one."""
-
-    name: str
-    enabled: bool = True
-    read_at: datetime | None = None
-    every: timedelta | None = None
-    entries: int = 0
-    """Entries in the last 24 hours."""
-    trouble: str = ""
-    status: int | None = None
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesView:
-    """The health of every source."""
-
-    reader: Receiver
-    now: datetime
-    rows: tuple[SourceRow, ...]
-    limit: int = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    """What runs, what is owed, what is wrong. Zeros and Nones leave their line out."""
-
-    reader: Receiver
-    now: datetime
-    version: str
-    started: datetime | None
-    """None: it does not run."""
-    sources: int = 0
-    failing: int = 0
-    watches: int = 0
-    watchlist_version: str = ""
-    entries: int = 0
-    stories: int = 0
-    told: int = 0
-    median_delay: timedelta | None = None
-    last_poll: datetime | None = None
-    owed: int = 0
-    oldest_owed: datetime | None = None
-    dead: int = 0
-    in_doubt: int = 0
-    doubts: tuple[DoubtRow, ...] = ()
-    mutes: Mapping[str, datetime] = field(default_factory=dict)
-    """What is muted, as shown, to when that ends."""
-    faults: tuple[str, ...] = ()
-    """What is wrong with the configuration on disk while the last good one is in force."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRow:
     """One command: what to type, and what it does in the reader's language."""
 
     usage: str
     does: str
     admin: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TroubleView:
-    """A source in trouble. ``reason`` is one of ``errors.FetchError``, ``ParseError``, or ``silent``."""
-
-    reader: Receiver
-    now: datetime
-    source: str
-    """Its id, for the buttons."""
-    name: str
-    reason: str
-    since: datetime
-    """When it began: the last new entry for ``silent``, else the first failure."""
-    url: str = ""
-    status: int | None = None
-    tries: int = 0
-    next_try: datetime | None = None
-    usual: timedelta | None = None
-    """The longest usual silence at this time of the week."""
-    same_items: int = 0
-    same_since: datetime | None = None
-    companies: tuple[str, ...] = ()
-    """Names, as shown, that lean on this source."""
-    slower: str = ""
-    """The longer interval to try: ``30m``."""
-    buttons: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManyTroubleView:
-    """More than three sources in trouble at once."""
-
-    reader: Receiver
-    now: datetime
-    count: int
-    total: int
-    since: datetime
-    cause: str
-    """A reason as in ``TroubleView``, or words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackView:
-    """A source that answers again; ``count`` > 1 for several at once."""
-
-    reader: Receiver
-    now: datetime
-    name: str = ""
-    count: int = 1
-    since: datetime
-    caught_up: int = 0
-    told: int = 0
-    in_digest: int = 0

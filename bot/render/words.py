@@ -97,6 +97,7 @@ _SHARES: _Words = {
 }
 _TROUBLES: _Words = {
     "silent": ("silent", "静默"),
+    "shrunk": ("has far fewer items than usual", "条目远少于往常"),
     "dns": ("can't be found (no such host)", "无法解析域名"),
     "refused": ("takes no connection", "拒绝连接"),
     "tls": ("has a broken certificate", "证书无效"),
@@ -110,13 +111,18 @@ _TROUBLES: _Words = {
     "protocol": ("does not speak HTTP", "不符合 HTTP 协议"),
     "status": ("answers with an error", "返回错误"),
     "network": ("can't be reached", "无法访问"),
+    "robots": ("asks bots to stay away (robots.txt)", "禁止机器人访问（robots.txt）"),
+    "host_rests": ("asks for a pause", "要求暂停访问"),
     "not_a_feed": ("is no longer a feed", "不再是订阅源"),
+    "web_page": ("has become a web page", "已变为网页"),
+    "page_changed": ("no longer shows its list", "页面中已找不到列表"),
     "empty": ("came back empty", "内容为空"),
     "entities": ("can't be read (forbidden entities)", "无法解析（含禁用实体）"),
     "too_deep": ("can't be read (nested too deeply)", "无法解析（嵌套过深）"),
     "memory": ("can't be read (takes too much memory)", "无法解析（内存超限）"),
     "crashed": ("can't be read", "无法解析"),
     "unsupported": ("has a format we don't read", "格式不支持"),
+    "broken": ("breaks the bot", "导致机器人出错"),
 }
 _LABELS: _Words = {
     "why": ("Why", "原因"),
@@ -206,8 +212,10 @@ def trouble_word(reason: str, language: str) -> str:
 
 def trouble_words(reason: str, status: int | None, language: str) -> str:
     """Return what is wrong with a source, with the HTTP status if there is one: ``refuses us (403)``."""
-    if status is None:
+    if status is None or reason == "robots":
         return trouble_word(reason, language)
+    if status == 410:
+        return say(language, "gone", status=str(status))
     return say(language, "refuses" if status in {401, 403, 429, 451} else "answers", status=str(status))
 
 

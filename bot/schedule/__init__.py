@@ -1,23 +1,26 @@
-"""When: one tick claims the sources that are due; digests, reloads and clean-up have jobs of their own.
+"""When: sources that are due are claimed; digests, reloads and clean-up have jobs of their own.
 
-Due times and leases live in the store, so a restart loses nothing and polls nothing twice.
+Due times and leases live in the store, so a restart loses nothing and polls nothing twice. A tick looks for what
+is due, and while more is due than there is room for, every few polls that end make room for as many others.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
+from bot.model import Polling
 from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.rhythm import after_error
 from bot.schedule.digests import owe_digests
-from bot.store import Store, requests, sources
+from bot.store import Store, requests, sources, turns
 
 log = structlog.get_logger()
 
@@ -29,8 +32,17 @@ LEASE = timedelta(minutes=3)
 """How long a claimed source stays claimed: longer than any fetch, parse and commit together."""
 
 
+_MOST = 640
+"""Polls under way at once, with those that wait for a slow host: what they hold in memory is bounded."""
+_TURNS = 2
+"""Polls of one host under way for each request that ``polling.per_host`` allows: while one is parsed, another asks."""
+
+
 class Schedule:
-    """Polls what is due, as many at a time as ``polling.concurrency`` allows."""
+    """Polls what is due, as many at a time as ``polling.concurrency`` allows.
+
+    ``aside`` tells how many of the polls under way wait for a slow host; they take nobody's place.
+    """
 
     def __init__(
         self,
@@ -40,13 +52,22 @@ class Schedule:
         clock: Callable[[], datetime],
         owner: str,
         polled: Callable[[PollResult], None] = lambda _: None,
+        aside: Callable[[], int] = lambda: 0,
     ) -> None:
         self._store = store
         self._pipeline = pipeline
         self._clock = clock
         self._owner = owner
         self._polled = polled
-        self._running: set[asyncio.Task[None]] = set()
+        self._aside = aside
+        self._running: dict[asyncio.Task[None], str] = {}
+        self._claiming = asyncio.Lock()
+        self._more = False
+        """True while more is due than there was room for."""
+        self._refilling: asyncio.Task[None] | None = None
+        self._ends = 0
+        self._ticking = False
+        self._stopping = False
         self._results: deque[PollResult] = deque(maxlen=10_000)
 
     async def tick(self) -> int:
@@ -57,8 +78,10 @@ class Schedule:
         """Poll every source that is due now, once (``wirewatch once``)."""
         self._results.clear()
         now = self._clock()
-        while await self._begin(now) or self._running:
-            await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
+        ends = self._ends
+        while await self._begin(now) or self._running or self._more:
+            await self._room(ends)
+            ends = self._ends
         return list(self._results)
 
     async def owe_digests(self) -> int:
@@ -84,35 +107,78 @@ class Schedule:
                 misfire_grace_time=60,
             )
         scheduler.start()
+        self._ticking, self._stopping = True, False
         try:
             await stop.wait()
         finally:
+            self._ticking, self._stopping = False, True
             scheduler.shutdown(wait=False)
             await self._drain()
 
-    async def _begin(self, now: datetime) -> int:
-        free = self._pipeline.newsroom.settings.polling.concurrency - len(self._running)
-        if free <= 0:
-            return 0
-        claimed = await self._store.write(lambda conn: self._claim(conn, free, now))
-        for state in claimed:
-            task = asyncio.create_task(self._poll(state), name=f"poll {state.id}")
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        return len(claimed)
+    @property
+    def _polling(self) -> Polling:
+        return self._pipeline.newsroom.settings.polling
 
-    def _claim(self, conn: Connection, free: int, now: datetime) -> list[sources.SourceState]:
-        asked = [str(request.payload["source"]) for request in requests.take(conn, ["poll"])]
-        found = (
-            sources.claim_due(
-                conn, now, owner=self._owner, lease=LEASE, limit=free, only=asked, ignore_due=True
+    def _free(self) -> int:
+        """Return how many polls may begin."""
+        running = len(self._running)
+        quick = running - min(running, self._aside())
+        return max(0, min(self._polling.concurrency - quick, _MOST - running))
+
+    def _wants_more(self) -> bool:
+        """Tell whether a claim is worth its transaction: more is due, and a quarter of the slots is free."""
+        return self._more and self._free() * 4 >= self._polling.concurrency
+
+    async def _room(self, ends: int) -> None:
+        """Wait until another claim may find something: a poll has ended since, or was set aside."""
+        while self._running and not (self._ends != ends and self._wants_more()):
+            ended, _ = await asyncio.wait(
+                set(self._running), timeout=TICK, return_when=asyncio.FIRST_COMPLETED
             )
-            if asked
-            else []
-        )
-        return found + sources.claim_due(
-            conn, now, owner=self._owner, lease=LEASE, limit=max(0, free - len(found))
-        )
+            if not ended and self._wants_more():
+                return
+
+    async def _begin(self, now: datetime) -> int:
+        async with self._claiming:
+            free = 0 if self._stopping else self._free()
+            if not free:
+                return 0
+            under_way = Counter(self._running.values())
+            claimed, self._more = await self._store.write(
+                lambda conn: self._claim(conn, free, under_way, now)
+            )
+            for state in claimed:
+                task = asyncio.create_task(self._poll(state), name=f"poll {state.id}")
+                self._running[task] = state.host
+                task.add_done_callback(self._ended)
+            return len(claimed)
+
+    def _claim(
+        self, conn: Connection, free: int, under_way: Counter[str], now: datetime
+    ) -> tuple[list[sources.SourceState], bool]:
+        """Claim what was asked for and what is due; also tell whether more is due."""
+        asked = [str(request.payload["source"]) for request in requests.take(conn, ["poll"])]
+        claim = partial(sources.claim_due, conn, now, owner=self._owner, lease=LEASE)
+        found = claim(limit=free, only=asked, ignore_due=True) if asked else []
+        under_way.update(state.host for state in found)
+        most = _TURNS * self._polling.per_host
+        due, more = turns.due(conn, now, limit=free - len(found), under_way=under_way, most=most)
+        return found + (claim(limit=len(due), only=due) if due else []), more
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._ends += 1
+        idle = self._refilling is None or self._refilling.done()
+        if self._ticking and idle and self._wants_more():
+            self._refilling = asyncio.create_task(_guarded("claim more", self._refill)(), name="claim more")
+
+    async def _refill(self) -> None:
+        """Claim while there is room; a claim that got nothing is worth another once some poll has ended."""
+        seen = -1
+        while self._ticking and self._wants_more() and seen != self._ends:
+            seen = self._ends
+            if await self.tick():
+                seen = -1
 
     async def _poll(self, state: sources.SourceState) -> None:
         try:
@@ -131,13 +197,17 @@ class Schedule:
         self._polled(result)
 
     async def _drain(self) -> None:
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=25)
-        for task in self._running:
+        async with self._claiming:  # a claim under way still begins its polls
+            running = set(self._running)
+        if running:
+            await asyncio.wait(running, timeout=25)
+        for task in running:
             task.cancel()
 
 
-def _guarded(name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+def _guarded(
+    name: str, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Coroutine[object, object, None]]:
     """A job that fails is logged and runs again at its next time."""
 
     async def run() -> None:

@@ -171,7 +171,7 @@ async def test_a_down_source_has_its_own_health_line_and_the_others_go_on(world:
 
     assert len(world.telegram.messages) == 1
     health = {row["source"]: row for row in await bot.rows("sources")}
-    assert health["pujiang"]["reason"] == "not_a_feed"
+    assert health["pujiang"]["reason"] == "web_page"
     assert health["harbour"]["errors"] == 0
 
 

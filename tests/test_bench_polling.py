@@ -1,0 +1,85 @@
+"""The bench of polling keeps running, and its made-up world is what it says. Shape is asserted, not speed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bench.publisher import ENTRIES, NEW, ROUNDS, SIZE, Press, World, address_of
+from bot.parsers import parse
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_bench_polls_every_source_and_counts_what_it_found() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.polling", "--sources", "50", "--hanging", "5", "--timeout", "4"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=500,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    rows = [re.split(r"\s*[│|]\s*", line.strip("│| ")) for line in run.stdout.splitlines()]
+    told = {row[0]: row[1:] for row in rows if len(row) == 4}
+    assert told["sources polled"] == ["50", "50", "50"]
+    assert told["with news, unchanged, failed"] == ["50 / 0 / 0", "10 / 40 / 0", "9 / 36 / 5"]
+    assert told["new entries"] == [str(40 + 10 * ENTRIES), str(10 * NEW), str(9 * NEW)]
+    for figures in (told["CPU ms per poll, in all"], told["memory without parse workers, MB"]):
+        assert all(float(figure) > 0 for figure in figures)
+    assert "5 hanging hosts delay the others by" in run.stdout
+    for name in ("Wirewatch's fetcher", "httpx, one client per request", "httpx, one client, gather"):
+        [row] = [row for row in rows if len(row) == 8 and row[0].startswith(name)]
+        assert row[2] == "0", "every request is answered"
+        assert float(row[4]) > 0
+    [default] = [row for row in rows if row[0] == "feedparser with its defaults"]
+    assert float(default[2]) > 0
+
+
+@pytest.mark.parametrize("asked", [["--sources", "0"], ["--sources", "10", "--hanging", "10"]])
+def test_a_world_of_nothing_is_refused(asked: list[str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.polling", *asked],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "is a whole number from 1" in run.stderr
+
+
+def test_made_up_feeds_are_as_large_as_real_ones_and_show_two_new_entries_each_round() -> None:
+    bodies = [gzip.decompress(body) for body in Press(World(10, 1)).feeds(5)]
+    assert len(bodies) == ROUNDS
+    assert all(0.8 * SIZE < len(body) < 1.2 * SIZE for body in bodies)
+    shown = [
+        [
+            entry.uid
+            for entry in parse(body, content_type="application/rss+xml", url="https://a.example").entries
+        ]
+        for body in bodies
+    ]
+    assert all(len(uids) == ENTRIES for uids in shown)
+    for before, after in pairwise(shown):
+        assert after[NEW:] == before[:-NEW]
+        assert not set(after[:NEW]) & set(before)
+
+
+def test_a_world_has_many_hosts_and_those_that_hang_stand_alone() -> None:
+    world = World(1_000, 50)
+    hosts = [world.host(number) for number in range(1_000)]
+    assert len(set(hosts[:950])) == 238
+    assert len(set(hosts[950:])) == 50
+    assert not set(hosts[:950]) & set(hosts[950:])
+    assert len({address_of(host) for host in hosts}) == len(set(hosts))
+    assert world.lively == sum(map(world.is_lively, range(1_000))) == 200
