@@ -20,6 +20,9 @@ from datetime import timedelta
 
 from bot.model import Outcome
 
+UNREACHED = frozenset({"dns", "network", "refused", "timeout", "tls"})
+"""Reasons of a FetchError that say: no answer came, from this host or through our own line."""
+
 
 class WirewatchError(Exception):
     """The base: its text is written for the person who reads it."""

@@ -65,8 +65,25 @@ def host(url: str) -> str:
     return (parts.hostname or "").rstrip(".") if parts else ""
 
 
+SECOND_LEVELS = frozenset("com co net org gov edu ac or ne go".split())  # noqa: SIM905 (as above)
+"""What stands before a country's two letters where names are registered on the third level."""
+
+
+def site_of(url: str) -> str:
+    """Return the part of a host that somebody registered, as far as that can be told without a list."""
+    name = host(url)
+    labels = name.split(".")
+    if name.replace(".", "").isdecimal() or ":" in name:
+        return name
+    short = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
+    return ".".join(labels[-3 if short else -2 :])
+
+
 def same_origin(one: str, other: str) -> bool:
-    """Tell whether two http(s) addresses have the same scheme, host and port; False where one can't be read."""
+    """Tell whether two http(s) addresses have the same scheme, host and port; False where one can't be read.
+
+    Hosts are compared as they are written: ß and ss are one name by an old rule and two by the new one.
+    """
     first, second = _origin(one), _origin(other)
     return first is not None and first == second
 
@@ -76,7 +93,7 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     if parts is None:
         return None
     scheme = parts.scheme.lower()
-    return scheme, _ascii_host(parts.hostname or ""), parts.port or _PORTS[scheme]
+    return scheme, (parts.hostname or "").lower(), parts.port or _PORTS[scheme]
 
 
 def absolute(url: str, base: str) -> str:

@@ -42,6 +42,8 @@ _PARSES_PER_WORKER = 2_000
 """feedparser's memory creeps: a worker is replaced now and then."""
 _MOST_SLOW = 1_000
 _SLOW = "slow"
+_MOST_WAITING = 16
+"""So many slow documents are kept in memory, of 10 MB each at most."""
 _NO_MEMORY = b'{"reason": "memory"'
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYTHONHOME")
 
@@ -209,6 +211,8 @@ class Sandbox:
         self._fast = _Lane(max(1, workers), seconds, megabytes, again=False)
         self._slow = _Lane(1, seconds, megabytes, again=True)
         self._slow_urls: dict[str, None] = {}
+        self.aside = 0
+        """How many slow documents are read, or wait for it: they hold up nobody else."""
 
     async def parse(
         self, body: bytes, *, content_type: str = "", url: str = "", kind: str = "auto",
@@ -220,8 +224,16 @@ class Sandbox:
             with suppress(_SlowError, _DiedError):
                 return _outcome(await self._fast.answer(_request(asked, self._quick), body))
         self._remember(url)
+        if self.aside >= _MOST_WAITING:
+            raise ParseError(
+                "timeout", "too many documents that take long wait to be read; it is tried again"
+            )
         started = asyncio.get_running_loop().time()
-        document = _outcome(await self._slow.answer(_request(asked, 0.0), body))
+        self.aside += 1
+        try:
+            document = _outcome(await self._slow.answer(_request(asked, 0.0), body))
+        finally:
+            self.aside -= 1
         if asyncio.get_running_loop().time() - started < self._quick / 2:
             self._slow_urls.pop(url, None)
         return document

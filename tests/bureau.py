@@ -146,6 +146,7 @@ class Bureau:
         self._receiver = receiver or Receiver(id="desk", via="chat", chat="1")
         self._restarts = restarts
         self._polls = 0
+        self._headers: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         await self._open()
@@ -155,6 +156,10 @@ class Bureau:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._close()
+
+    def give_headers(self, headers: dict[str, str]) -> None:
+        """Let every source be asked with these headers."""
+        self._headers = headers
 
     def publish(self, body: bytes, name: str = "harbour", **more: Any) -> None:
         """Let a source's feed be these bytes from now on."""
@@ -258,6 +263,7 @@ class Bureau:
                 source_tags={},
             ),
             clock=lambda: self.now,
+            headers=lambda _: self._headers,
         )
         self._schedule = Schedule(
             store=self.store, pipeline=self.pipeline, clock=lambda: self.now, owner="bureau"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,64 @@ async def test_a_feed_that_rolled_over_between_two_polls_says_that_news_may_be_m
 
         assert "missed" in missed or "come and gone" in missed
         assert bureau.health().oddities == "", "and only then"
+
+
+async def test_a_key_for_one_host_is_not_shown_to_another_that_its_index_names(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
+    async with Newsroom() as stranger:
+        newsroom.publish(
+            "/", index(newsroom.url("/news-a.xml"), stranger.url("/news-b.xml")), content_type=XML
+        )
+        newsroom.publish("/news-a.xml", sitemap(4), content_type=XML)
+        stranger.publish("/news-b.xml", sitemap(5), content_type=XML)
+        async with bureau_of(tmp_path, newsroom) as bureau:
+            bureau.give_headers({"X-Api-Key": "secret"})
+            await bureau.poll()
+
+    assert [request.headers.get("X-Api-Key") for request in newsroom.requests] == ["secret"] * 2
+    assert [request.headers.get("X-Api-Key") for request in stranger.requests] == [None]
+
+
+async def test_a_sitemap_that_is_gone_does_not_end_its_index(tmp_path: Path, newsroom: Newsroom) -> None:
+    newsroom.publish("/", index(newsroom.url("/news-a.xml")), content_type=XML)
+    newsroom.publish("/news-a.xml", sitemap(4), content_type=XML)
+    async with bureau_of(tmp_path, newsroom) as bureau:
+        await bureau.poll()
+        newsroom.publish("/news-a.xml", status=410)
+        await bureau.poll()
+        newsroom.publish("/news-a.xml", sitemap(0, 4), content_type=XML)
+        await bureau.poll(minutes=60)
+
+        assert bureau.told == [HEADLINES[0]]
+
+
+async def test_a_site_that_hung_at_its_first_poll_is_searched_at_the_next(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
+    newsroom.publish("/", status=500)
+    newsroom.publish("/feed", rss([OLD]))
+    async with bureau_of(tmp_path, newsroom) as bureau:
+        await bureau.poll()
+        newsroom.publish("/", front_page(), content_type=HTML)
+        await bureau.poll(minutes=60)
+
+        assert bureau.health().address == newsroom.url("/feed")
+
+
+async def test_a_page_whose_selector_was_mended_is_read_anew_though_it_did_not_change(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
+    listed = "".join(
+        f'<li class="news"><a href="/news/{at}.html">{HEADLINES[at]}</a></li>' for at in range(3)
+    )
+    newsroom.publish(
+        "/", f"<html><body><h2>Today</h2><ul>{listed}</ul></body></html>".encode(), content_type=HTML
+    )
+    async with bureau_of(tmp_path, newsroom, kind="page", selectors={"item": "h2"}) as bureau:
+        await bureau.poll()
+        bureau.sources["harbour"] = replace(bureau.sources["harbour"], selectors={"item": "li.news"})
+        await bureau.restart()
+        await bureau.poll()
+
+        assert set(HEADLINES[:3]) <= set(bureau.stored)

@@ -41,7 +41,7 @@ from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.splitting import load_index
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
-from bot.schedule.health import Rhythms, look_after
+from bot.schedule.health import Rhythms, look_after, owe_health_notices
 from bot.store import Store, deliveries, meta, requests, retention, sources
 
 log = structlog.get_logger()
@@ -121,7 +121,7 @@ class App:
             clock=clock,
             owner=owner,
             polled=self._after_poll,
-            aside=lambda: self._fetcher.aside,
+            aside=lambda: self._fetcher.aside + self._sandbox.aside,
         )
         self._rhythms = Rhythms()
         self._owner = owner
@@ -174,7 +174,10 @@ class App:
         results = await self.schedule.poll_all_due()
         await self.pipeline.split_asked()
         await self.schedule.owe_digests()
-        await self._look_after()
+        known, now = self.pipeline.newsroom.sources, self._clock()
+        await self.store.write(
+            lambda conn: owe_health_notices(conn, self.settings, known, now, patient=False)
+        )
         await self.outbox.flush(edits_ahead=True)
         first = any(result.settled and result.settled.baseline for result in results)
         return OnceReport(tuple(results), self.cautions, self.outbox.sent, first, dict(self.outbox.failures))

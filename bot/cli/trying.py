@@ -21,6 +21,7 @@ from bot.config import Configuration, load
 from bot.config.faults import did_you_mean
 from bot.errors import CommandError, FetchError, ParseError
 from bot.model import Polling, Receiver, Source
+from bot.parsers.clean import visible
 
 
 def try_source(
@@ -102,7 +103,7 @@ def _print_answer(shown: Look, out: Console) -> None:
     if len(shown.tried) > 1:
         out.print(Text("Tried:", style="dim"))
         for url, outcome in shown.tried:
-            out.print(Text(f"  {url}  {outcome}", style="dim"), soft_wrap=True)
+            out.print(Text(visible(f"  {url}  {outcome}"), style="dim"), soft_wrap=True)
 
 
 def _size(count: int) -> str:

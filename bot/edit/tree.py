@@ -16,7 +16,6 @@ Splice = tuple[int, int, str]
 _NOTHING = re.compile(r"(?:[ \t\r\n]+|(?:(?<=[ \t\r\n])|^)#[^\n]*)+")
 _TAB_INDENTS = re.compile(r"^ *\t[ \t]*[^\s]", re.MULTILINE)
 _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
-_MARKED = re.compile(r"[ \t\r\n\-:,\[{]")
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ _PARTS = re.compile(r"[^\W_]+")
 _NO_NAMES = frozenset(
     "www www2 feeds feed rss news blog blogs m mobile wap api cdn en zh cn static atom xml export".split()  # noqa: SIM905
 )
-_SECOND_LEVELS = frozenset("com co net org gov edu ac or ne go".split())  # noqa: SIM905
 _HOSTING = frozenset({"feedburner", "substack", "medium", "wordpress", "blogspot", "github", "google", "ghost",
                       "tumblr", "typepad", "youtube", "rsshub", "bearblog", "gitlab", "netlify", "vercel"})  # fmt: skip
 _IN_PATHS = frozenset(
@@ -66,7 +65,7 @@ def _site(url: str) -> str:
         return ""
     labels = _readable(host).split(".")
     if len(labels) > 1:
-        labels = labels[: -2 if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else -1]
+        labels = labels[: -2 if len(labels) > 2 and labels[-2] in links.SECOND_LEVELS else -1]
     if labels[-1] not in _HOSTING:
         return slug(labels[-1])
     own = [label for label in labels[:-1] if label not in _NO_NAMES]

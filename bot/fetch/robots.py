@@ -27,6 +27,8 @@ _PATIENCE = 60.0
 _ORIGINS = 1_000
 _LINE = 2_000
 _LINES = 10_000
+_MANY = 32 * 1024
+"""Bytes of a robots.txt from which its rules are looked through beside the event loop."""
 _AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*:?\s*([^#]*)", re.IGNORECASE)
 _PASSING = frozenset({"dns", "private", "scheme", "host_rests"})
 """Failures that the page itself would meet as well: they are told as they are and not remembered."""
@@ -44,6 +46,8 @@ class _Origin:
     delay: float = 0.0
     free_at: float = 0.0
     waiting: int = 0
+    many: bool = False
+    """True when looking through the rules takes long enough to hold up others."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     asking: asyncio.Task[None] | None = None
 
@@ -74,14 +78,14 @@ class Robots:
             error = origin.failure
             if error.reason in _PASSING:
                 raise FetchError(error.reason, str(error), status=error.status, retry_after=error.retry_after)
+            # Without the status: it speaks of this file, and of no pause that the host's feeds should keep.
             raise FetchError(
-                error.reason,
+                "network" if error.reason == "status" else error.reason,
                 f"the rules for bots of {shown(target.host)} (robots.txt) can't be read, so its pages are left "
                 f"alone for an hour: {error}",
-                status=error.status,
                 retry_after=left,
             )
-        if origin.rules is not None and not origin.rules.can_fetch(str(target), AGENT):
+        if origin.rules is not None and not await _allows(origin, str(target)):
             raise FetchError(
                 "robots",
                 f"{shown(target.host)} asks bots not to read this page (robots.txt); "
@@ -152,6 +156,7 @@ class Robots:
                 self._learned(origin, None, _KEPT)
             else:
                 self._learned(origin, await asyncio.to_thread(read, body), _KEPT)
+                origin.many = len(body) > _MANY
         finally:
             origin.asking = None
 
@@ -169,6 +174,13 @@ class Robots:
             return
         origin.failure = None if known else error
         origin.until = self._clock() + _UNREAD
+
+
+async def _allows(origin: _Origin, url: str) -> bool:
+    assert origin.rules is not None
+    if origin.many:
+        return bool(await asyncio.to_thread(origin.rules.can_fetch, url, AGENT))
+    return bool(origin.rules.can_fetch(url, AGENT))
 
 
 def read(body: bytes) -> Protego:

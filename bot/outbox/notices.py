@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import render
+from bot.errors import UNREACHED
 from bot.model import Delivery, Message, Receiver, Watchlist
 from bot.render.advice import slower
 from bot.render.health_views import BackView, ManyTroubleView, OdditiesView, SourceRow, TroubleView
-from bot.render.notices import NETWORK
 from bot.route.troubles import Told
 from bot.store import health
 
@@ -91,7 +91,7 @@ def _one_view(
 def _many_view(rows: Sequence[_Row], receiver: Receiver, now: datetime, total: int) -> ManyTroubleView:
     total = max(total, len(rows))
     reasons = [str(row["reason"]) for row in rows]
-    network = all(reason in NETWORK for reason in reasons) and ONE_CAUSE * len(rows) >= total
+    network = all(reason in UNREACHED for reason in reasons) and ONE_CAUSE * len(rows) >= total
     common = max(set(reasons), key=lambda reason: (reasons.count(reason), reason))
     shared = common if len(set(reasons)) == 1 else "network"
     return ManyTroubleView(

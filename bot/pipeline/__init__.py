@@ -18,7 +18,7 @@ import structlog
 
 from bot.errors import FetchError, ParseError
 from bot.fetch import Fetcher
-from bot.model import Document, ParsedDocument, ParsedEntry, Source
+from bot.model import Document, ParsedDocument, ParsedEntry, Source, Validators
 from bot.pipeline.articles import read_articles
 from bot.pipeline.reading import Reader, Reading
 from bot.pipeline.rhythm import after_error, host_pause, interval, next_due, usual_interval
@@ -123,7 +123,9 @@ class Pipeline:
         now = self._clock()
         document = reading.document
         if not (document.complete and parsed.complete):
-            document = replace(document, validators=state.validators, body_hash=state.body_hash)
+            # It is asked for again in full; those of another address would be nonsense at a place just found.
+            kept = (Validators(), "") if reading.place else (state.validators, state.body_hash)
+            document = replace(document, validators=kept[0], body_hash=kept[1])
         poll = Poll(
             source=source,
             state=state,

@@ -13,8 +13,10 @@ from bot import links
 from bot.errors import FetchError, ParseError
 from bot.fetch import Fetcher
 from bot.model import Document, ParsedDocument, ParsedEntry
+from bot.parsers import clean
 from bot.parsers.site import ANCHOR, COMMENTS, LINK, SITEMAP
 from bot.parsers.sitemap import is_news, worth_reading
+from bot.pipeline.children import INDEX
 from bot.sandbox import Sandbox
 
 __all__ = ["Found", "discover"]
@@ -27,12 +29,10 @@ _USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "
 _USUAL_SITEMAPS = ("/sitemap_news.xml", "/news-sitemap.xml", "/sitemap.xml")
 _SITEMAP_LINE = re.compile(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 _ROBOTS_BYTES = 500 * 1024
-_SECOND_LEVELS = frozenset({"com", "co", "net", "org", "gov", "edu", "ac", "or", "ne", "go"})
 _MOST_NAMED = 5
 _MOST_OF_LISTING = 3
 _MOST_SILENCES = 2
 _PAGE = "a web page"
-INDEX = "sitemapindex"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +80,6 @@ def _nothing(url: str, tried: Sequence[tuple[str, str]]) -> str:
         f"no feed and no sitemap was found at {links.host(url) or url}: {len(tried)} places were tried; "
         "to read the headlines of the page itself set kind: page and item:"
     )
-
-
-def _domain(url: str) -> str:
-    """Return the part of a host that somebody registered, as far as that can be told without a list."""
-    host = links.host(url)
-    labels = host.split(".")
-    if host.replace(".", "").isdecimal() or ":" in host:
-        return host
-    short = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS
-    return ".".join(labels[-3 if short else -2 :])
 
 
 class _StopError(Exception):
@@ -171,7 +161,7 @@ class _Search:
     async def _sitemap(self, site: Sequence[ParsedEntry]) -> Found | None:
         named = [entry.url for entry in site if entry.uid == SITEMAP]
         usual = [urljoin(self._home, place) for place in _USUAL_SITEMAPS]
-        listed = [url for url in await self._robots() if _domain(url) == _domain(self._home)]
+        listed = [url for url in await self._robots() if links.site_of(url) == links.site_of(self._home)]
         # Those for news first: they are short and have titles.
         for url in sorted((*named, *listed, *usual), key=lambda url: not is_news(url)):
             found, _ = await self._look(url, named=url in named)
@@ -188,7 +178,8 @@ class _Search:
             return []
         found = _SITEMAP_LINE.findall((document.body or b"")[:_ROBOTS_BYTES])[:20]
         self.tried.append((url, f"names {len(found)} sitemaps"))
-        return [links.absolute(line.decode("utf-8", "replace"), self._home) for line in found]
+        named = (clean.unbroken(line.decode("utf-8", "replace")) for line in found)
+        return [links.absolute(line, self._home) for line in named]
 
     async def _look(self, url: str, *, named: bool) -> tuple[Found | None, Document | None]:
         """Return (what stands at a place if it is news, the document if it is a web page)."""
@@ -197,7 +188,7 @@ class _Search:
         document = None
         try:
             document = await self._fetch(url)
-            if not named and _domain(document.url) != _domain(self._home):
+            if not named and links.site_of(document.url) != links.site_of(self._home):
                 self.tried.append((url, f"leads to another site, {links.host(document.url)}"))
                 return None, None
             parsed = await self._parse(document, "auto")
@@ -230,7 +221,7 @@ class _Search:
     async def _child(self, index: ParsedDocument) -> Found | None:
         """Return the first sitemap of an index that has entries."""
         for url in worth_reading(index, datetime.now(UTC), most=2):
-            if links.canonical(url) in self._asked or _domain(url) != _domain(self._home):
+            if links.canonical(url) in self._asked or links.site_of(url) != links.site_of(self._home):
                 continue
             try:
                 document = await self._fetch(url)

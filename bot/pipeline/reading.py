@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.errors import ParseError
 from bot.fetch import Fetcher
 from bot.links import same_origin
 from bot.model import Document, ParsedDocument, Source, Validators
-from bot.pipeline.children import Known, read_children
+from bot.pipeline.children import DAY, INDEX, Known, read_children
 from bot.sandbox import Sandbox
 from bot.store import Store, documents
 from bot.store.sources import SourceState
 
-DAY = timedelta(days=1)
-"""After so long a document is asked for without validators: some servers' never change (RFC 9111 trusts them)."""
-INDEX = "sitemapindex"
 _LOOK_AGAIN = 6
 
 
@@ -59,7 +56,7 @@ class Reader:
             validators=self._validators(state),
             known_hash=state.body_hash,
             headers=self._headers_at(source, state.address),
-            robots=source.kind == "page",
+            robots=_is_page(source),
         )
         if document.body is None:
             if state.kind != INDEX:
@@ -114,7 +111,8 @@ class Reader:
             known,
             fetcher=self._fetcher,
             sandbox=self._sandbox,
-            headers=self._headers_at(source, urls[0]),
+            headers=lambda url: self._headers_at(source, url),
+            now=self._clock(),
         )
         return Reading(document=document, parsed=together, children=read, whole=whole)
 
@@ -128,4 +126,9 @@ def _worth_looking(source: Source, state: SourceState) -> bool:
     if source.kind != "auto":
         return False
     tries = state.errors if state.baseline is None else state.errors - 3
-    return tries >= 0 and tries % _LOOK_AGAIN == 0
+    return tries >= 0 and (state.error_reason != "web_page" or tries % _LOOK_AGAIN == 0)
+
+
+def _is_page(source: Source) -> bool:
+    """Tell whether a page is scraped: its site is asked first (robots.txt)."""
+    return source.kind == "page" or (source.kind == "auto" and "item" in source.selectors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.errors import UNREACHED
 from bot.links import showable
 from bot.model import Block, Line, Message, Span
 from bot.render.advice import advice, oddity, trouble_said
@@ -20,7 +21,6 @@ MOST_COMPANIES = 5
 MOST_LISTED = 8
 LONGEST_ADDRESS = 200
 """Of an address that is to be copied."""
-NETWORK = frozenset({"dns", "network", "refused", "timeout", "tls"})
 _UNREAD = frozenset({"silent", "shrunk"})
 """Troubles of a source that answers."""
 _FOR_GOOD = 410
@@ -52,7 +52,7 @@ def sources_trouble(view: ManyTroubleView) -> Message:
         return message((Block((_many_head(view),)), *_listed(view, clock)), language)
     cause, time = trouble_words(view.cause, None, language), clock.moment(view.since)
     head = line(language, "many_fail", count=view.count, total=view.total, time=time, cause=cause)
-    alone = view.cause in NETWORK and not view.rows
+    alone = view.cause in UNREACHED and not view.rows
     guess = say(language, "probably_network") if alone else ""
     return message((Block(((*head, Span(guess)),)), *_listed(view, clock)), language)
 

@@ -16,8 +16,6 @@ LASTS = timedelta(minutes=30)
 SHRUNK = 3
 WELL = timedelta(hours=6)
 """So long a source must be well before its next trouble is told; a trouble that itself lasts so long is."""
-NETWORK = frozenset({"dns", "network", "refused", "timeout", "tls"})
-"""Reasons that many sources share when this machine's own network fails."""
 _REFUSED = frozenset({401, 404, 410})
 _SHAPE = frozenset({"web_page", "not_a_feed", "unsupported"})
 _GONE = 410

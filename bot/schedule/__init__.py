@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,7 +29,7 @@ TICK = 0.5
 DIGEST_TICK = 2.0
 BROKEN = timedelta(minutes=5)
 LEASE = timedelta(minutes=3)
-"""How long a claimed source stays claimed: longer than any fetch, parse and commit together."""
+"""How long a claimed source stays claimed where the one who claimed it is gone; a poll that lasts longer is let be."""
 
 
 _MOST = 640
@@ -60,7 +60,7 @@ class Schedule:
         self._owner = owner
         self._polled = polled
         self._aside = aside
-        self._running: dict[asyncio.Task[None], str] = {}
+        self._running: dict[asyncio.Task[None], sources.SourceState] = {}
         self._claiming = asyncio.Lock()
         self._more = False
         """True while more is due than there was room for."""
@@ -143,26 +143,30 @@ class Schedule:
             free = 0 if self._stopping else self._free()
             if not free:
                 return 0
-            under_way = Counter(self._running.values())
+            under_way = list(self._running.values())
             claimed, self._more = await self._store.write(
                 lambda conn: self._claim(conn, free, under_way, now)
             )
             for state in claimed:
                 task = asyncio.create_task(self._poll(state), name=f"poll {state.id}")
-                self._running[task] = state.host
+                self._running[task] = state
                 task.add_done_callback(self._ended)
             return len(claimed)
 
     def _claim(
-        self, conn: Connection, free: int, under_way: Counter[str], now: datetime
+        self, conn: Connection, free: int, under_way: Sequence[sources.SourceState], now: datetime
     ) -> tuple[list[sources.SourceState], bool]:
-        """Claim what was asked for and what is due; also tell whether more is due."""
+        """Claim what was asked for and what is due, but nothing that is under way; also tell whether more is due."""
+        running = {state.id for state in under_way}
         asked = [str(request.payload["source"]) for request in requests.take(conn, ["poll"])]
+        asked = [source for source in asked if source not in running]
         claim = partial(sources.claim_due, conn, now, owner=self._owner, lease=LEASE)
         found = claim(limit=free, only=asked, ignore_due=True) if asked else []
-        under_way.update(state.host for state in found)
+        hosts = Counter(state.host for state in (*under_way, *found))
         most = _TURNS * self._polling.per_host
-        due, more = turns.due(conn, now, limit=free - len(found), under_way=under_way, most=most)
+        due, more = turns.due(
+            conn, now, limit=free - len(found), under_way=hosts, most=most, but=sorted(running)
+        )
         return found + (claim(limit=len(due), only=due) if due else []), more
 
     def _ended(self, task: asyncio.Task[None]) -> None:

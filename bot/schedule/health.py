@@ -15,9 +15,10 @@ from itertools import islice
 import structlog
 from sqlalchemy import Connection
 
+from bot.errors import UNREACHED
 from bot.model import Settings, Source
 from bot.route.quiet import SHORTEST, Silence, next_silence
-from bot.route.troubles import NETWORK, Condition, Kind, Step, Told, Trouble, next_step, trouble_of
+from bot.route.troubles import Condition, Kind, Step, Told, Trouble, next_step, trouble_of
 from bot.schedule.noticing import Notices
 from bot.store import Store, health, meta
 
@@ -80,11 +81,13 @@ def owe_health_notices(
     now: datetime,
     *,
     silences: Mapping[str, Silence] | None = None,
+    patient: bool = True,
 ) -> int:
     """Owe the operator's receivers what is new about these sources; return how many messages are owed.
 
     ``silences`` are the unusual ones; without them they are learned here, which takes a while for thousands
-    of sources. Without an operator the news is logged and counts as told.
+    of sources. ``patient``: while every source fails just after a start, wait for the network to come up.
+    Without an operator the news is logged and counts as told.
     """
     if silences is None:
         silences = Rhythms(sys.maxsize).learn(conn, now)
@@ -93,7 +96,7 @@ def owe_health_notices(
     health.forget(conn, [each.id for each in known if each.id not in polled and each.told])
     conditions = [each for each in known if each.id in polled]
     findings = [_judge(each, silences.get(each.id), now) for each in conditions]
-    if _starting(conn, now):
+    if patient and _starting(conn, now):
         findings = [each for each in findings if each.trouble is None or each.trouble.reason == "silent"]
     notices = Notices(conn, settings, polled, now)
     _tell(conn, findings, notices, now)
@@ -154,7 +157,7 @@ def _with_companions(
     conn: Connection, news: Sequence[_Finding], findings: Iterable[_Finding]
 ) -> list[_Finding]:
     """Where half of all sources fail by the network, those that did not fail often enough yet are told with them."""
-    failing = [each for each in findings if each.now.errors and each.now.reason in NETWORK]
+    failing = [each for each in findings if each.now.errors and each.now.reason in UNREACHED]
     told = {each.now.id for each in news}
     led = any(_fails_by_network(each) for each in news)
     if not led or len(failing) < max(MANY, health.polled(conn).count / 2):
@@ -173,7 +176,7 @@ def _network_trouble(now: Condition) -> Trouble | None:
 
 
 def _fails_by_network(each: _Finding) -> bool:
-    return each.trouble is not None and each.now.reason in NETWORK and each.now.errors > 0
+    return each.trouble is not None and each.now.reason in UNREACHED and each.now.errors > 0
 
 
 def _tell_back(conn: Connection, findings: Sequence[_Finding], notices: Notices, now: datetime) -> None:

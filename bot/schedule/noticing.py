@@ -163,9 +163,10 @@ class Notices:
 
     def _unheard(self, receiver: Receiver, names: set[str]) -> set[str]:
         """Return those of whose trouble the receiver has not heard; what waits alone to tell it, goes."""
-        waiting = self._waiting(receiver, TROUBLE)
+        owed = deliveries.pending_of(self._conn, receiver.id, DeliveryKind.NOTICE, _FAR)
+        waiting = [each for each in owed if each.payload.get("about") == TROUBLE]
         for each in waiting:
-            if _names(each) <= names:
+            if _names(each) <= names and not each.attempts:
                 deliveries.cancel(self._conn, each.id, "it was over before it was told", self._now)
         return names & {name for each in waiting for name in _names(each)}
 

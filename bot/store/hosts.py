@@ -21,12 +21,11 @@ from sqlalchemy import (
     update,
 )
 
+from bot.errors import UNREACHED
 from bot.store import meta
 from bot.store.columns import EPOCH, at
 from bot.store.schema import sources
 
-UNREACHED = frozenset({"dns", "refused", "timeout", "tls", "network"})
-"""Reasons of failures that say: no answer came, from this host or through our own line."""
 BROKEN = 3
 """Sources of one host that fail in a row, none going well between, until one at a time is tried."""
 _USUAL = timedelta(minutes=5)

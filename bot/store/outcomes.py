@@ -9,6 +9,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from bot.errors import UNREACHED
 from bot.model import Document
 from bot.store import hosts, places
 from bot.store.columns import at
@@ -182,8 +183,9 @@ def failed(
     if before is None:
         return
     errors, since = before.errors + 1, before.failing_since or now
-    lost = before.place is not None and places.is_lost(reason, status, errors)
-    silent = reason in hosts.UNREACHED and errors > 1
+    gone = places.is_lost(reason, status, errors, now - since)
+    lost = gone and before.place is not None
+    silent = reason in UNREACHED and errors > 1
     offline = silent and hosts.offline(conn, since)
     if lost:
         due = now
@@ -204,7 +206,7 @@ def failed(
     conn.execute(update(sources).where(sources.c.id == source_id).values(values))
     if lost:
         _give_up_place(conn, source_id)
-    if lost or status == 410:
+    if gone:
         places.free_merged(conn, source_id, now)
     if host_until is not None:
         hosts.rest(conn, host or before.host, host_until)

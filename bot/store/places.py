@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ STABLE = timedelta(hours=24)
 """A permanent redirect is believed after as many polls, over as long a time, that led to one place."""
 TRIES = 3
 """Failures in a row after which a place is given up for the configured address."""
-_GONE = frozenset({"not_a_feed", "web_page", "dns"})
+_GONE = frozenset({"not_a_feed", "web_page"})
 _FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "sitemap", "sitemapindex"})
 _PORTS = {"http": 80, "https": 443}
 
@@ -81,9 +82,14 @@ def moved(before: Move, seen: str | None, address: str, now: datetime) -> Move:
     return Move(seen, before.hits + 1, before.since or now)
 
 
-def is_lost(reason: str, status: int | None, errors: int) -> bool:
-    """Tell whether a place is given up after ``errors`` failures in a row, the last one being this."""
-    return status == 410 or (errors >= TRIES and (status == 404 or reason in _GONE))
+def is_lost(reason: str, status: int | None, errors: int, failing: timedelta) -> bool:
+    """Tell whether a place is given up after ``errors`` failures in a row over this time, the last one being this.
+
+    A host that no name server knows may be back when the line is: it is believed to be gone after a day.
+    """
+    if status == 410 or errors < TRIES:
+        return status == 410
+    return status == 404 or reason in _GONE or (reason == "dns" and failing >= STABLE)
 
 
 def settle_place(conn: Connection, source_id: str, url: str | None) -> str | None:
@@ -91,12 +97,13 @@ def settle_place(conn: Connection, source_id: str, url: str | None) -> str | Non
 
     Where another source polls that address already, this one is merged into it and rests; its id is returned.
     """
-    row = conn.execute(select(sources.c.url, sources.c.kind).where(sources.c.id == source_id)).first()
+    known = select(*_POLLED).where(sources.c.id == source_id)
+    row = conn.execute(known).first()
     if row is None:
         return None
     place = url if url is not None and same_place(url) != same_place(row.url) else None
     address = place or row.url
-    into = _poller_of(conn, source_id, address, row.kind) if place is not None else None
+    into = _poller_of(conn, row, address) if place is not None else None
     conn.execute(
         update(sources)
         .where(sources.c.id == source_id)
@@ -112,21 +119,28 @@ def settle_place(conn: Connection, source_id: str, url: str | None) -> str | Non
     return into
 
 
-def _poller_of(conn: Connection, source_id: str, address: str, kind: str) -> str | None:
-    """Return the source that polls an address already; pages and lists are told apart by their selectors."""
-    if kind not in _FEEDS:
+_POLLED = [sources.c[name] for name in ("id", "url", "kind", "asked_as", "interval")]
+
+
+def _poller_of(conn: Connection, row: Any, address: str) -> str | None:
+    """Return the source that polls an address already, in the same way, as often, and with success."""
+    if row.kind not in _FEEDS:
         return None
     wanted = same_place(address)
     others = select(sources.c.id, sources.c.url, sources.c.place).where(
         sources.c.host == host_of(address),
-        sources.c.id != source_id,
+        sources.c.id != row.id,
+        sources.c.asked_as == row.asked_as,
+        sources.c.errors == 0,
         sources.c.configured,
         sources.c.merged_into.is_(None),
         sources.c.kind.in_(_FEEDS),
     )
-    for row in conn.execute(others.order_by(sources.c.id)):
-        if same_place(row.place or row.url) == wanted:
-            return str(row.id)
+    if row.interval is not None:  # a source keeps its own pace: it does not rest for a slower one
+        others = others.where(sources.c.interval <= row.interval)
+    for other in conn.execute(others.order_by(sources.c.id)):
+        if same_place(other.place or other.url) == wanted:
+            return str(other.id)
     return None
 
 
@@ -169,6 +183,16 @@ def settle_all(conn: Connection, configured: Iterable[Source], now: datetime) ->
 
 
 _PLACES = [sources.c[name] for name in ("id", "url", "place", "merged_into", "host")]
+
+
+def asked_as(source: Source) -> str:
+    """Return a mark of how a source is read beside its address: under another one it is read anew."""
+    traits = _traits(source)
+    if not traits:
+        return ""
+    kind, *maps = traits
+    told = repr((kind, *(sorted(map(repr, each)) for each in maps)))  # type: ignore[call-overload]
+    return blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _traits(source: Source) -> tuple[object, ...]:

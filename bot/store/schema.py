@@ -55,6 +55,7 @@ sources = Table(
     words("told_trouble"),
     moment("told_trouble_at", optional=True),
     moment("read_at", optional=True),
+    words("asked_as"),
     Index("sources_due", "configured", "due"),
     Index("sources_host", "host"),
 )
@@ -68,7 +69,7 @@ documents = Table(
     Column("etag", Prose),
     Column("last_modified", Prose),
     words("body_hash"),
-    moment("read_at"),
+    moment("read_at", optional=True),
 )
 
 stories = Table(

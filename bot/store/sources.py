@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,7 +170,9 @@ def sync(
     if not listed:
         return
     mine = among(sources.c.id, [source.id for source in listed])
-    urls = {row.id: row.url for row in conn.execute(select(sources.c.id, sources.c.url).where(mine))}
+    before = select(sources.c.id, sources.c.url, sources.c.asked_as).where(mine)
+    known = {row.id: row for row in conn.execute(before)}
+    urls = {name: row.url for name, row in known.items()}
     step = spread / len(listed)
     rows = [
         {"id": source.id, "url": source.url, "host": places.host_of(source.url), "due": now + number * step}
@@ -184,12 +186,25 @@ def sync(
         for row in rows:
             if row["id"] in urls:
                 documents.forget(conn, str(row["id"]))
+    _read_anew(conn, listed, {name: row.asked_as for name, row in known.items()}, now)
     conn.execute(update(sources).where(mine).values(configured=True))
     # A source given up long ago, or a clock that once ran ahead: a new start is a new try, once a day.
     far = sources.c.due > func.max(at(now + FAR), at(now) + func.coalesce(sources.c.interval, 0))
     gone = (sources.c.status == 410) & (sources.c.last_poll > now - DAY) & (sources.c.last_poll <= now)
     conn.execute(update(sources).where(mine, far, ~func.coalesce(gone, False)).values(due=now))
     places.settle_all(conn, listed, now)
+
+
+def _read_anew(conn: Connection, listed: Iterable[Source], before: Mapping[str, str], now: datetime) -> None:
+    """A source that is read in another way is read anew: that its document did not change says nothing."""
+    for source in listed:
+        mark = places.asked_as(source)
+        if mark == before.get(source.id, ""):
+            continue
+        values: dict[str, Any] = {"asked_as": mark}
+        if source.id in before:
+            values |= {"etag": None, "last_modified": None, "body_hash": "", "due": now}
+        conn.execute(update(sources).where(sources.c.id == source.id).values(values))
 
 
 def claim_due(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
@@ -16,9 +16,17 @@ _LOOKS = 5
 
 
 def due(
-    conn: Connection, now: datetime, *, limit: int, under_way: Mapping[str, int], most: int
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    under_way: Mapping[str, int],
+    most: int,
+    but: Collection[str] = (),
 ) -> tuple[list[str], bool]:
     """Return the ids of at most ``limit`` sources that are due, longest due first, and whether more are.
+
+    ``but`` are left out: a poll that outlasts its lease is not begun a second time.
 
     ``under_way`` is how many polls of each host run; with those chosen there are at most ``most``.
     """
@@ -26,7 +34,7 @@ def due(
     chosen: list[str] = []
     for _ in range(_LOOKS):
         busy = [host for host, count in running.items() if host and count >= most]
-        found = _due(conn, now, busy, limit=2 * limit + 1, without=chosen)
+        found = _due(conn, now, busy, limit=2 * limit + 1, without=[*chosen, *but])
         for source, host in found:
             if len(chosen) == limit:
                 return chosen, True

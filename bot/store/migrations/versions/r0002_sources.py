@@ -21,6 +21,7 @@ STATEMENTS = (
     "ALTER TABLE sources ADD COLUMN told_trouble TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE sources ADD COLUMN told_trouble_at BIGINT",
     "ALTER TABLE sources ADD COLUMN read_at BIGINT",
+    "ALTER TABLE sources ADD COLUMN asked_as TEXT DEFAULT '' NOT NULL",
     "CREATE INDEX sources_host ON sources (host)",
     """
     CREATE TABLE documents (
@@ -29,7 +30,7 @@ STATEMENTS = (
         etag TEXT,
         last_modified TEXT,
         body_hash TEXT DEFAULT '' NOT NULL,
-        read_at BIGINT NOT NULL,
+        read_at BIGINT,
         PRIMARY KEY (source, url)
     )
     """,
