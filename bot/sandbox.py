@@ -2,8 +2,7 @@
 
 ``Sandbox`` lives in the bot and talks over pipes to workers, each a ``python -m bot.sandbox``. A worker ends
 when its input does, so none outlives the bot, however that ended. Memory and processor time are limited in
-the worker, the time on the wall by the bot. An answer is JSON: a worker that was taken over can send no more
-than wrong texts.
+the worker, the time on the wall by the bot. An answer is JSON: a worker that was taken over sends wrong texts.
 
 Most documents take milliseconds. One that takes longer than ``quick`` is given up and read again by a worker of
 its own, so that a few slow ones don't hold up the others; its address is remembered and begins there next time.
@@ -38,12 +37,10 @@ _CHUNK = 256 * 1024
 _MOST_TEXT = 8 * 1024 * 1024
 """Characters in all texts of a document: an honest one of 10 MB has that many, a hostile one no more."""
 _LONGEST_ANSWER = 48 * 1024 * 1024
-_PARSES_PER_WORKER = 2_000
-"""feedparser's memory creeps: a worker is replaced now and then."""
+_PARSES_PER_WORKER = 2_000  # feedparser's memory creeps: a worker is replaced now and then
 _MOST_SLOW = 1_000
 _SLOW = "slow"
-_MOST_WAITING = 16
-"""So many slow documents are kept in memory, of 10 MB each at most."""
+_MOST_WAITING = 16  # slow documents kept in memory, of 10 MB each at most
 _NO_MEMORY = b'{"reason": "memory"'
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYTHONHOME")
 
@@ -204,15 +201,13 @@ class Sandbox:
     ) -> None:
         """``seconds`` of processor time limit one parse, ``megabytes`` the memory of a worker.
 
-        Honest documents of 10 MB need up to 6 seconds and 250 MB. On a busy machine a parse may take three times
-        as long as its processor time. ``quick`` is in seconds of processor time.
+        Honest documents of 10 MB need up to 6 s and 250 MB; a busy machine takes three times as long by the clock.
         """
         self._quick = min(quick, seconds)
         self._fast = _Lane(max(1, workers), seconds, megabytes, again=False)
         self._slow = _Lane(1, seconds, megabytes, again=True)
         self._slow_urls: dict[str, None] = {}
-        self.aside = 0
-        """How many slow documents are read, or wait for it: they hold up nobody else."""
+        self.aside = 0  # slow documents that are read, or wait for it: they hold up nobody else
 
     async def parse(
         self, body: bytes, *, content_type: str = "", url: str = "", kind: str = "auto",
@@ -225,9 +220,7 @@ class Sandbox:
                 return _outcome(await self._fast.answer(_request(asked, self._quick), body))
         self._remember(url)
         if self.aside >= _MOST_WAITING:
-            raise ParseError(
-                "timeout", "too many documents that take long wait to be read; it is tried again"
-            )
+            raise ParseError("timeout", "too many slow documents wait to be read; it is tried again")
         started = asyncio.get_running_loop().time()
         self.aside += 1
         try:

@@ -92,10 +92,10 @@ def test_a_broken_link_is_a_missing_file(tmp_path: Path) -> None:
 )
 def test_a_bomb_is_refused_soon_and_in_few_words(body: bytes, tmp_path: Path) -> None:
     folder = watchlist_of(tmp_path, body)
-    start = time.monotonic()
+    start = time.process_time()
     faults = faults_of(folder)
     assert 1 <= len(faults) <= 101
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_half_written_file_loads_or_is_a_fault(tmp_path: Path) -> None:

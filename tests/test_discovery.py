@@ -161,13 +161,30 @@ async def test_an_index_of_sitemaps_is_found_with_a_sample_of_what_it_leads_to(s
     assert "/sitemap-2026-9.xml" not in site.asked
 
 
-async def test_the_news_sitemap_of_an_index_is_polled_by_itself(site: _Site) -> None:
+async def test_the_only_news_sitemap_of_a_sites_index_is_polled_by_itself(site: _Site) -> None:
+    site.page("/")
     site.sitemap(
         "/sitemap.xml", site.newsroom.url("/pages.xml"), site.newsroom.url("/news-sitemap.xml"), index=True
     )
     site.sitemap("/news-sitemap.xml", "https://acme.example/acme-buys-beta")
-    found = await site.found("/sitemap.xml")
+    found = await site.found()
     assert (found.url, found.kind) == (site.newsroom.url("/news-sitemap.xml"), "sitemap")
+
+
+async def test_an_index_that_is_named_itself_stays_an_index(site: _Site) -> None:
+    names = ("/news-business.xml", "/news-tech.xml")
+    site.sitemap("/sitemap.xml", *map(site.newsroom.url, names), index=True)
+    for name in names:
+        site.sitemap(name, "https://acme.example/acme-buys-beta")
+    found = await site.found("/sitemap.xml")
+    assert (found.url, found.kind) == (site.newsroom.url("/sitemap.xml"), "sitemapindex")
+
+
+async def test_a_sitemap_whose_addresses_tell_nothing_is_not_taken_for_news(site: _Site) -> None:
+    site.page("/")
+    site.sitemap("/sitemap.xml", *(f"https://acme.example/{number}.html" for number in range(9)))
+    with pytest.raises(ParseError, match="no feed"):
+        await site.found()
 
 
 async def test_a_site_without_anything_says_how_to_read_its_page_and_was_asked_little(site: _Site) -> None:
@@ -177,7 +194,8 @@ async def test_a_site_without_anything_says_how_to_read_its_page_and_was_asked_l
     ) as caught:
         await site.found("/news/")
     assert caught.value.reason == "web_page"
-    assert len(site.asked) == len(set(site.asked)) <= MOST_REQUESTS
+    asked = [path for path in site.asked if path != "/robots.txt"]
+    assert len(asked) == len(set(asked)) <= MOST_REQUESTS
     assert site.newsroom.most == 1
 
 
@@ -246,7 +264,7 @@ async def test_a_host_that_asks_for_a_pause_gets_it(site: _Site) -> None:
     with pytest.raises(FetchError) as caught:
         await site.found()
     assert caught.value.retry_after == timedelta(minutes=10)
-    assert site.asked == ["/", "/feed"]
+    assert site.asked == ["/", "/robots.txt", "/feed"]
 
 
 async def test_an_address_that_is_not_there_is_said_and_nothing_is_searched(site: _Site) -> None:

@@ -276,3 +276,33 @@ async def test_a_page_whose_selector_was_mended_is_read_anew_though_it_did_not_c
         await bureau.poll()
 
         assert set(HEADLINES[:3]) <= set(bureau.stored)
+
+
+async def test_a_feed_that_turns_into_a_page_for_a_while_is_not_replaced_by_a_sitemap(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
+    newsroom.publish("/feed.xml", rss([OLD]))
+    newsroom.publish("/sitemap.xml", sitemap(5), content_type=XML)
+    async with bureau_of(tmp_path, newsroom, "/feed.xml") as bureau:
+        await bureau.poll()
+        newsroom.publish("/feed.xml", front_page(), content_type=HTML)
+        for _ in range(5):
+            await bureau.poll(minutes=400)
+        trouble = bureau.health()
+        newsroom.publish("/feed.xml", rss([news(0, date=minutes_ago(-2020)), OLD]))
+        await bureau.poll(minutes=400)
+
+        assert trouble.error_reason == "web_page"
+        assert trouble.address == newsroom.url("/feed.xml")
+        assert HEADLINES[0] in bureau.stored
+
+
+async def test_what_robots_may_not_read_is_not_found_by_guessing(tmp_path: Path, newsroom: Newsroom) -> None:
+    newsroom.publish("/", front_page(), content_type=HTML)
+    newsroom.publish("/sitemap.xml", sitemap(5), content_type=XML)
+    newsroom.publish("/robots.txt", b"User-agent: *\nDisallow: /", content_type="text/plain")
+    async with bureau_of(tmp_path, newsroom) as bureau:
+        await bureau.poll()
+
+        assert {request.path for request in newsroom.requests} <= {"/", "/robots.txt"}
+        assert bureau.health().errors == 1

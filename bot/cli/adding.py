@@ -129,7 +129,8 @@ def keys_of(
 ) -> dict[str, edit.Value]:
     """Return the keys of the new source: what was typed, and a proposal for what was not."""
     title = " ".join(visible(shown.title).split())
-    kind = "page" if shown.proposed else wish.kind
+    by_selectors = shown.selectors and shown.kind in {"page", "json"}
+    kind = "page" if shown.proposed else shown.kind if by_selectors else wish.kind
     proposed: dict[str, edit.Value] = {
         "id": source_id(shown.url, title, listed.ids),
         "name": _name(title) or host(shown.url),

@@ -142,6 +142,24 @@ async def _check_source(
             kind=source.kind,
             selectors=dict(source.selectors),
         )
-    except (FetchError, ParseError) as error:
+    except ParseError as error:
+        if error.reason == "web_page" and source.kind == "auto":
+            return await _check_site(source, configuration, fetcher, sandbox)
+        return f"failed  {source.id}: {error}", False
+    except FetchError as error:
         return f"failed  {source.id}: {error}", False
     return f"ok      {source.id}: {parsed.kind}, {parsed.count} entries", True
+
+
+async def _check_site(
+    source: Source, configuration: Configuration, fetcher: Fetcher, sandbox: Sandbox
+) -> tuple[str, bool]:
+    """A site's address is as good as a feed's where the site has one."""
+    from bot.pipeline.discovery import discover
+
+    headers = source_headers(configuration, source.id)
+    try:
+        found = await discover(source.url, fetcher=fetcher, sandbox=sandbox, headers=headers)
+    except (FetchError, ParseError) as error:
+        return f"failed  {source.id}: {error}", False
+    return f"ok      {source.id}: {found.kind}, {found.sample.count} entries, found at {found.url}", True

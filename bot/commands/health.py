@@ -32,7 +32,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     doubt = _doubts(desk)
     started = meta.get(desk.conn, "started")
     polls = [state.last_poll for state in states.values() if state.last_poll]
-    oldest = min((row.oldest_due for row in owed), default=None)
+    oldest = min((row.oldest_due for row in owed if row.oldest_due <= desk.now), default=None)
     view = StatusView(
         reader=asked.reader,
         now=desk.now,

@@ -33,6 +33,7 @@ _MOST_NAMED = 5
 _MOST_OF_LISTING = 3
 _MOST_SILENCES = 2
 _PAGE = "a web page"
+_DATED = re.compile(r"^[^/]*//[^/]*/.*\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +57,22 @@ class Found:
 
 
 async def discover(
-    url: str, *, fetcher: Fetcher, sandbox: Sandbox, headers: Mapping[str, str] | None = None
+    url: str,
+    *,
+    fetcher: Fetcher,
+    sandbox: Sandbox,
+    headers: Mapping[str, str] | None = None,
+    feeds_only: bool = False,
 ) -> Found:
     """Find the feed or sitemap of the site at ``url``, in at most 16 requests, one after another, within 60 s.
 
-    ``headers`` go to the origin of ``url`` only. Raises FetchError when the address itself can't be fetched,
-    or its host asks for a pause meanwhile; ParseError ``web_page`` when nothing was found, and what is wrong
-    with the address where it is no web page.
+    What the page does not name itself is asked for only where robots.txt allows it. ``feeds_only`` leaves out
+    sitemaps: in place of a feed that stays away for a while they would be something else. ``headers`` go to the
+    origin of ``url`` only. Raises FetchError when the address itself can't be fetched, or its host asks for a
+    pause meanwhile; ParseError ``web_page`` when nothing was found, and what is wrong with the address where it
+    is no web page.
     """
-    search = _Search(url, fetcher, sandbox, headers or {})
+    search = _Search(url, fetcher, sandbox, headers or {}, feeds_only=feeds_only)
     try:
         async with asyncio.timeout(SECONDS):
             found = await search.run()
@@ -82,6 +90,12 @@ def _nothing(url: str, tried: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def _has_news(sample: ParsedDocument) -> bool:
+    """Tell whether something can be read: entries, and of a sitemap titles to most of them."""
+    titled = sum(bool(entry.title) for entry in sample.entries)
+    return bool(sample.entries) and (sample.kind != "sitemap" or 2 * titled > len(sample.entries))
+
+
 class _StopError(Exception):
     """The search has no requests left, or its host answers no more."""
 
@@ -89,8 +103,11 @@ class _StopError(Exception):
 class _Search:
     """One search: what was asked so far, and what came of it."""
 
-    def __init__(self, url: str, fetcher: Fetcher, sandbox: Sandbox, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, url: str, fetcher: Fetcher, sandbox: Sandbox, headers: Mapping[str, str], *, feeds_only: bool
+    ) -> None:
         self._url = url
+        self._feeds_only = feeds_only
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._headers = headers
@@ -159,6 +176,8 @@ class _Search:
             yield urljoin(self._home, place)
 
     async def _sitemap(self, site: Sequence[ParsedEntry]) -> Found | None:
+        if self._feeds_only:
+            return None
         named = [entry.url for entry in site if entry.uid == SITEMAP]
         usual = [urljoin(self._home, place) for place in _USUAL_SITEMAPS]
         listed = [url for url in await self._robots() if links.site_of(url) == links.site_of(self._home)]
@@ -177,7 +196,7 @@ class _Search:
             self._failed(url, error)
             return []
         found = _SITEMAP_LINE.findall((document.body or b"")[:_ROBOTS_BYTES])[:20]
-        self.tried.append((url, f"names {len(found)} sitemaps"))
+        self.tried.append((url, f"names {len(found)} {'sitemap' if len(found) == 1 else 'sitemaps'}"))
         named = (clean.unbroken(line.decode("utf-8", "replace")) for line in found)
         return [links.absolute(line, self._home) for line in named]
 
@@ -187,7 +206,7 @@ class _Search:
             return None, None
         document = None
         try:
-            document = await self._fetch(url)
+            document = await self._fetch(url, robots=not named)
             if not named and links.site_of(document.url) != links.site_of(self._home):
                 self.tried.append((url, f"leads to another site, {links.host(document.url)}"))
                 return None, None
@@ -208,14 +227,16 @@ class _Search:
             child = await self._child(parsed)
             if child is None:
                 return None
-            if is_news(child.url) and not re.search(r"\d", urlsplit(child.url).path):
+            alone = sum(is_news(entry.url) for entry in parsed.entries) == 1
+            if url != self._url and alone and is_news(child.url) and not _DATED.search(child.url):
                 return child
             sample = child.parsed
         self.tried.append((url, f"{parsed.kind}, {parsed.count} entries"))
         found = self._as_found(url, document, parsed, sample)
-        if sample.entries or url == self._url:
+        if url == self._url or _has_news(sample):
             return found
-        self.empty = self.empty or found
+        if not sample.entries:
+            self.empty = self.empty or found
         return None
 
     async def _child(self, index: ParsedDocument) -> Found | None:
@@ -251,12 +272,12 @@ class _Search:
             others=tuple(entry for entry in self._others if entry.url != url),
         )
 
-    async def _fetch(self, url: str) -> Document:
+    async def _fetch(self, url: str, *, robots: bool = False) -> Document:
         if len(self._asked) >= MOST_REQUESTS:
             raise _StopError
         self._asked.add(links.canonical(url))
         own = self._headers if links.same_origin(url, self._url) else {}
-        document = await self._fetcher.fetch(url, headers=own)
+        document = await self._fetcher.fetch(url, headers=own, robots=robots)
         self._silences = 0
         return document
 

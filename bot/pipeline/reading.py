@@ -11,6 +11,7 @@ from bot.fetch import Fetcher
 from bot.links import same_origin
 from bot.model import Document, ParsedDocument, Source, Validators
 from bot.pipeline.children import DAY, INDEX, Known, read_children
+from bot.route.troubles import looks_like_feed
 from bot.sandbox import Sandbox
 from bot.store import Store, documents
 from bot.store.sources import SourceState
@@ -90,7 +91,11 @@ class Reader:
         from bot.pipeline.discovery import discover
 
         found = await discover(
-            source.url, fetcher=self._fetcher, sandbox=self._sandbox, headers=self._headers(source)
+            source.url,
+            fetcher=self._fetcher,
+            sandbox=self._sandbox,
+            headers=self._headers(source),
+            feeds_only=state.baseline is not None or looks_like_feed(source.url),
         )
         document = replace(found.document, moved_to=None)
         place = None if found.url == state.address else found.url

@@ -145,7 +145,12 @@ def has_moved(url: str, place: str | None, kind: str) -> bool:
 
     ``url`` and ``kind`` are the configured ones.
     """
-    return place is not None and (kind != "auto" or _FEED.search(url) is not None)
+    return place is not None and (kind != "auto" or looks_like_feed(url))
+
+
+def looks_like_feed(url: str) -> bool:
+    """Tell whether an address is plainly a feed's, not a site's."""
+    return _FEED.search(url) is not None
 
 
 def _failing(now: Condition, told: Told | None) -> Trouble | None:

@@ -40,6 +40,19 @@ class Known:
     published: datetime | None
 
 
+# Made once: each poll with news runs these, and putting them together takes longer than running them.
+_SEE = insert(seen).on_conflict_do_nothing()
+_LAST = select(func.coalesce(func.max(entries.c.seq), 0))
+_STORIES = insert(stories)
+_GROW = _STORIES.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "opened": func.min(stories.c.opened, _STORIES.excluded.opened),
+        "latest": func.max(stories.c.latest, _STORIES.excluded.latest),
+    },
+)
+
+
 def _hash(key: str) -> bytes:
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -65,7 +78,7 @@ def add_keys(conn: Connection, entry_id: str, keys: Collection[str]) -> None:
 def _remember(conn: Connection, keys: Sequence[tuple[str, str]]) -> None:
     if keys:
         rows = [{"hash": _hash(key), "entry": entry_id} for key, entry_id in keys]
-        conn.execute(insert(seen).on_conflict_do_nothing(), rows)
+        conn.execute(_SEE, rows)
 
 
 def save(conn: Connection, assignments: Iterable[Assignment], keys: Mapping[str, Collection[str]]) -> None:
@@ -88,24 +101,16 @@ def _stored(conn: Connection, ids: Sequence[str]) -> set[str]:
 
 def _save_stories(conn: Connection, fresh: Sequence[Assignment]) -> None:
     """Open new stories and let old ones run on; a story's times are those of its first and latest entry."""
-    statement = insert(stories)
-    grown = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_={
-            "opened": func.min(stories.c.opened, statement.excluded.opened),
-            "latest": func.max(stories.c.latest, statement.excluded.latest),
-        },
-    )
     rows = [
         {"id": new.story, "serial": new.serial, "opened": new.entry.time, "latest": new.entry.time}
         for new in fresh
     ]
-    conn.execute(grown, rows)
+    conn.execute(_GROW, rows)
 
 
 def _save_entries(conn: Connection, fresh: Sequence[Assignment]) -> None:
     roots = roots_of(conn, {assignment.story for assignment in fresh})
-    seq = conn.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one()
+    seq = conn.execute(_LAST).scalar_one()
     rows: list[dict[str, Any]] = []
     for place, new in enumerate(fresh, seq + 1):
         row = entry_row(new.entry, new.facts)

@@ -113,6 +113,8 @@ def succeeded(
     }
     if count is not None:
         values |= {"last_count": count, **_shape(before, count)}
+    elif before.shrunk:
+        values["shrunk"] = min(before.shrunk + 1, _ACCEPTED)  # unchanged, so as small as before
     if parsed_kind:
         values["kind"] = parsed_kind
     if oddities is not None:

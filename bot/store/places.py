@@ -187,11 +187,9 @@ _PLACES = [sources.c[name] for name in ("id", "url", "place", "merged_into", "ho
 
 def asked_as(source: Source) -> str:
     """Return a mark of how a source is read beside its address: under another one it is read anew."""
-    traits = _traits(source)
-    if not traits:
+    if source.kind == "auto" and not source.selectors and not source.headers_env:
         return ""
-    kind, *maps = traits
-    told = repr((kind, *(sorted(map(repr, each)) for each in maps)))  # type: ignore[call-overload]
+    told = repr((source.kind, sorted(source.selectors.items()), sorted(source.headers_env.items())))
     return blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
