@@ -83,7 +83,7 @@ async def test_the_feed_that_a_page_names_is_found_before_its_comments(site: _Si
     assert found.url == site.newsroom.url("/news/feed/")
     assert [entry.title for entry in found.parsed.entries] == ["Acme buys Beta"]
     assert [entry.uid for entry in found.others] == ["comments"]
-    assert found.tried == ((site.newsroom.url("/"), "a web page"), (found.url, "rss, 1 entries"))
+    assert found.tried == ((site.newsroom.url("/"), "a web page"), (found.url, "rss, 1 entry"))
 
 
 async def test_a_site_that_names_nothing_is_searched_at_the_usual_places(site: _Site) -> None:

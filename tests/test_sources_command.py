@@ -233,6 +233,7 @@ async def test_a_source_that_a_route_names_is_not_removed(desk: SourceDesk) -> N
 
     assert ended.code == 2
     assert f"{desk.config}/wirewatch.yaml:2:" in ended.err
+    assert "'delta' is still named elsewhere" in ended.err
     assert desk.text == SOURCES
 
 

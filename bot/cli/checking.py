@@ -148,7 +148,7 @@ async def _check_source(
         return f"failed  {source.id}: {error}", False
     except FetchError as error:
         return f"failed  {source.id}: {error}", False
-    return f"ok      {source.id}: {parsed.kind}, {parsed.count} entries", True
+    return f"ok      {source.id}: {parsed.kind}, {counted(parsed.count, 'entry', 'entries')}", True
 
 
 async def _check_site(

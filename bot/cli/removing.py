@@ -11,6 +11,7 @@ from rich.text import Text
 from bot import edit
 from bot.app.logs import write_logs
 from bot.cli.sourcelist import agreed, read_list, save, when_taken
+from bot.errors import CommandError, ConfigError
 
 
 def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
@@ -25,7 +26,11 @@ def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
     if not yes and not agreed(f"\nRemove '{listed.sources[at].id}'?"):
         out.print("Nothing was written.")
         return 1
-    save(listed, text)
+    try:
+        save(listed, text)
+    except ConfigError as error:
+        gone = listed.sources[at].id
+        raise CommandError(f"'{gone}' is still named elsewhere; take it out there first:\n{error}") from None
     out.print(
         f"Removed; what it published stays in the archive. {when_taken(state, added=False)}", soft_wrap=True
     )

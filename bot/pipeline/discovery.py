@@ -90,6 +90,10 @@ def _nothing(url: str, tried: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def _counted(parsed: ParsedDocument) -> str:
+    return f"{parsed.kind}, {parsed.count} {'entry' if parsed.count == 1 else 'entries'}"
+
+
 def _has_news(sample: ParsedDocument) -> bool:
     """Tell whether something can be read: entries, and of a sitemap titles to most of them."""
     titled = sum(bool(entry.title) for entry in sample.entries)
@@ -231,7 +235,7 @@ class _Search:
             if url != self._url and alone and is_news(child.url) and not _DATED.search(child.url):
                 return child
             sample = child.parsed
-        self.tried.append((url, f"{parsed.kind}, {parsed.count} entries"))
+        self.tried.append((url, _counted(parsed)))
         found = self._as_found(url, document, parsed, sample)
         if url == self._url or _has_news(sample):
             return found
@@ -253,7 +257,7 @@ class _Search:
             except FetchError as error:
                 self._failed(url, error)
                 continue
-            self.tried.append((url, f"{parsed.kind}, {parsed.count} entries"))
+            self.tried.append((url, _counted(parsed)))
             if parsed.entries and parsed.kind != INDEX:
                 return self._as_found(url, document, parsed, parsed)
         return None
