@@ -81,8 +81,9 @@ class FetchError(WirewatchError):
 class ParseError(WirewatchError):
     """A document could not be read.
 
-    ``reason`` is one of not_a_feed, web_page, empty, entities, too_deep, timeout, memory, crashed, unsupported.
-    ``web_page`` is a page where a feed was expected: the site may have one.
+    ``reason`` is one of not_a_feed, web_page, complaint, empty, entities, too_deep, timeout, memory, crashed,
+    unsupported. ``web_page`` is a page where a feed was expected: the site may have one; ``complaint`` is an
+    error in words where a list was expected.
     """
 
     def __init__(self, reason: str, message: str) -> None:

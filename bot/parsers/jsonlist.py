@@ -76,7 +76,7 @@ def _items(value: Any, path: str) -> list[Any]:
     if isinstance(found, list):
         return found
     if answer := _complaint(value):
-        raise ParseError("not_a_feed", answer)
+        raise ParseError("complaint", answer)
     keys = ", ".join(map(repr, list(value)[:8])) if isinstance(value, dict) else type(value).__name__
     where = f"at item: {path}" if path else "at the top"
     raise ParseError("not_a_feed", f"there is no list {where} of the JSON; it has {clean.line(keys, 300)}")
@@ -168,5 +168,5 @@ def parse(decoded: Decoded, *, url: str = "", selectors: Mapping[str, str]) -> P
             f"{len(items)} items, but none has a title at {paths['title']} or a link at {paths['link']}",
         )
     if not items and isinstance(value, dict) and _refused(value) and (answer := _complaint(value)):
-        raise ParseError("not_a_feed", answer)
+        raise ParseError("complaint", answer)
     return ParsedDocument(kind="json", entries=kept, count=len(items), warnings=decoded.warnings)

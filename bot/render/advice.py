@@ -32,6 +32,7 @@ _SELECTED = frozenset({"not_a_feed", "web_page", "empty", "shrunk", "unsupported
 _OPENED = _SELECTED | frozenset(
     {
         "silent",
+        "complaint",
         "timeout",
         "refused",
         "tls",

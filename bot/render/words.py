@@ -116,6 +116,7 @@ _TROUBLES: _Words = {
     "not_a_feed": ("is no longer a feed", "不再是订阅源"),
     "web_page": ("has become a web page", "已变为网页"),
     "page_changed": ("no longer shows its list", "页面中已找不到列表"),
+    "complaint": ("answers with an error", "返回错误"),
     "empty": ("came back empty", "内容为空"),
     "entities": ("can't be read (forbidden entities)", "无法解析（含禁用实体）"),
     "too_deep": ("can't be read (nested too deeply)", "无法解析（嵌套过深）"),
