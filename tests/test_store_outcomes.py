@@ -79,10 +79,16 @@ def test_a_source_that_stays_small_for_long_has_become_small(desk: Desk) -> None
     assert later[-1] == (2, 0)
 
 
-def test_a_document_that_was_not_parsed_says_nothing_about_its_size(desk: Desk) -> None:
+def test_a_document_that_did_not_change_is_as_small_as_it_was(desk: Desk) -> None:
     counts(desk, 30, 1)
     state = desk.well("wire", document=document(status=304, body=None), count=None)
-    assert (state.last_count, state.usual_count, state.shrunk) == (1, 30, 1)
+    assert (state.last_count, state.usual_count, state.shrunk) == (1, 30, 2)
+
+
+def test_a_document_that_did_not_change_says_nothing_new_of_a_usual_size(desk: Desk) -> None:
+    counts(desk, 30, 28)
+    state = desk.well("wire", document=document(status=304, body=None), count=None)
+    assert (state.last_count, state.usual_count, state.shrunk) == (28, 30, 0)
 
 
 @pytest.mark.parametrize(
