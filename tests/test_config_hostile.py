@@ -95,7 +95,7 @@ def test_a_bomb_is_refused_soon_and_in_few_words(body: bytes, tmp_path: Path) ->
     start = time.process_time()
     faults = faults_of(folder)
     assert 1 <= len(faults) <= 101
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60
 
 
 def test_a_half_written_file_loads_or_is_a_fault(tmp_path: Path) -> None:
