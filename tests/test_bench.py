@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from bench.newsroom import SPAN, Made, Newsroom, in_time
 from bench.rivals import Rival
 from bot.config import load, load_tables
-
-ROOT = Path(__file__).parents[1]
+from tests.benching import ROOT, run_bench
 
 
 def made(count: int, *, seed: int = 7) -> list[Made]:
@@ -21,17 +18,7 @@ def made(count: int, *, seed: int = 7) -> list[Made]:
 
 
 def test_the_bench_measures_every_size_and_names_every_rival() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.stories", "--sizes", "300", "100", "--queries", "40"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    rows = [re.split(r"\s*[│|]\s*", line.strip("│| ")) for line in run.stdout.splitlines()]
+    printed, rows = run_bench("stories", "--sizes", "300", "100", "--queries", "40")
     sizes = {row[0]: row[1:] for row in rows if len(row) == 5}
     assert {"100", "300"} <= sizes.keys()
     for speed, each, memory, load_seconds in (sizes["100"], sizes["300"]):
@@ -39,7 +26,7 @@ def test_the_bench_measures_every_size_and_names_every_rival() -> None:
         assert float(each) > 0
         assert float(memory) >= 0
         assert float(load_seconds) >= 0
-    assert "size to the power of" in run.stdout
+    assert "size to the power of" in printed
     for name in ("Wirewatch", "rapidfuzz", "TF-IDF", "MinHash LSH"):
         [row] = [row for row in rows if len(row) == 3 and row[0].startswith(name)]
         assert "pip install" in row[2] or float(row[1]) > 0

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from bench.companies import Press, terms_of, watchlist_of
@@ -14,8 +9,7 @@ from bench.finders import FINDERS, Finder
 from bot.config import load_tables
 from bot.match import Matcher
 from bot.model import Tables, Watchlist
-
-ROOT = Path(__file__).parents[1]
+from tests.benching import run_bench
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +23,7 @@ def watchlist(tables: Tables) -> Watchlist:
 
 
 def test_every_matcher_reads_the_same_texts() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.matching", "--terms", "60", "--titles", "60", "--seconds", "0.2"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    rows = [re.split(r"\s*[│|]\s*", line.strip("│| ")) for line in run.stdout.splitlines()]
+    printed, rows = run_bench("matching", "--terms", "60", "--titles", "60", "--seconds", "0.2")
     for name in ("Wirewatch", *(finder.name for finder in FINDERS if not finder.missing)):
         [found] = [row for row in rows if len(row) == 7 and row[0].startswith(name)]
         build, memory, *speeds = found[1:]
@@ -47,8 +31,8 @@ def test_every_matcher_reads_the_same_texts() -> None:
         assert float(memory) < 100
         assert all(float(each.replace(",", "")) > 0 for each in speeds)
     for finder in FINDERS:
-        assert (f"{finder.name}: not installed" in run.stdout) == finder.missing
-    assert "60 terms" in run.stdout
+        assert (f"{finder.name}: not installed" in printed) == finder.missing
+    assert "60 terms" in printed
 
 
 def test_a_watchlist_has_as_many_terms_as_were_asked_for(watchlist: Watchlist) -> None:

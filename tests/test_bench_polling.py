@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import gzip
-import re
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from bench.publisher import ENTRIES, NEW, ROUNDS, SIZE, Press, World, address_of
 from bot.parsers import parse
-
-ROOT = Path(__file__).parents[1]
+from tests.benching import ROOT, run_bench
 
 
 def test_the_bench_polls_every_source_and_counts_what_it_found() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.polling", "--sources", "50", "--hanging", "5", "--timeout", "4"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=500,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    rows = [re.split(r"\s*[│|]\s*", line.strip("│| ")) for line in run.stdout.splitlines()]
+    printed, rows = run_bench("polling", "--sources", "50", "--hanging", "5", "--timeout", "4", seconds=500)
     told = {row[0]: row[1:] for row in rows if len(row) == 4}
     assert told["sources polled"] == ["50", "50", "50"]
     assert told["with news, unchanged, failed"] == ["50 / 0 / 0", "10 / 40 / 0", "9 / 36 / 5"]
     assert told["new entries"] == [str(40 + 10 * ENTRIES), str(10 * NEW), str(9 * NEW)]
     for figures in (told["CPU ms per poll, in all"], told["memory without parse workers, MB"]):
         assert all(float(figure) > 0 for figure in figures)
-    assert "5 hanging hosts delay the others by" in run.stdout
+    assert "5 hanging hosts delay the others by" in printed
     for name in ("Wirewatch's fetcher", "httpx, one client per request", "httpx, one client, gather"):
         [row] = [row for row in rows if len(row) == 8 and row[0].startswith(name)]
         assert row[2] == "0", "every request is answered"

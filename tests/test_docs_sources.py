@@ -26,6 +26,7 @@ from bot.cli import terminal
 from bot.config import load
 from bot.config.selectors import wrong_css, wrong_path
 from bot.errors import ConfigError, FetchError, ParseError
+from bot.fetch.rests import UNSAID
 from bot.model import Source
 from bot.parsers import parse
 from bot.pipeline import articles, discovery, rhythm
@@ -232,7 +233,7 @@ def test_the_figures_of_the_guide_are_those_of_the_bot() -> None:
         f"{discovery.MOST_REQUESTS} requests at the most",
         f"at most {articles.MOST} at a poll and within {articles.PATIENCE:g} seconds",
         f"to {rhythm.MOST_PATIENCE // hour} hours, and asks once a day after {rhythm.LOST_AFTER // day} days",
-        f"waits {rhythm.BUSY // minute} minutes after a 429",
+        f"waits {UNSAID // minute} minutes after a 429",
         f"{rhythm.REFUSED // hour} hours after 401 and 403",
     )
     assert [each for each in figures if each not in text] == []

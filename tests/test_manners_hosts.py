@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -15,15 +12,8 @@ from bot.errors import FetchError
 from bot.store import sources
 from tests.manners import DAY, HOUR, MINUTE, Desk, answered, lost, of_host, source
 from tests.newsmaking import NOON
-from tests.storing import open_store
 
 NAMES = [f"s{number}" for number in range(12)]
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    with closing(open_store(tmp_path)) as store, store.begin() as lent:
-        yield lent
 
 
 @pytest.fixture

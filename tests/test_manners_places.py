@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -16,15 +13,8 @@ from bot.store import documents, sources
 from bot.store.places import host_of, same_place
 from tests.manners import DAY, HOUR, MINUTE, Desk, answered, document, lost, source
 from tests.newsmaking import NOON
-from tests.storing import open_store
 
 NEW = "https://new.example/feed"
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    with closing(open_store(tmp_path)) as store, store.begin() as lent:
-        yield lent
 
 
 @pytest.fixture

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection
 
 from bot.model import Delivery, DeliveryKind
 from bot.store import deliveries, retention
 from tests.newsmaking import NOON
-from tests.storing import later, open_store, owe
+from tests.storing import later, owe
 
 LEASE = timedelta(minutes=2)
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    with closing(open_store(tmp_path)) as store, store.begin() as lent:
-        yield lent
 
 
 def claim(conn: Connection, minutes: float = 0, **more: Any) -> list[Delivery]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection
 
 from bot.model import Entry, EventHit, Facts, Figure, Joining, Mention, Refusal
 from bot.store import entries, retention, search, stories
 from bot.store.codec import facts_from, facts_text, joining_from, joining_text
 from tests.newsmaking import NOON, entry, facts, mention
-from tests.storing import assignment, later, open_store, publish
+from tests.storing import assignment, later, publish
 
 FULL = Facts(
     mentions=(Mention(watch="alibaba", field="title", start=0, end=4, text="阿里巴巴", kind="alias"),),
@@ -40,12 +36,6 @@ FULL = Facts(
     digest=True,
     clauses=(4, 9),
 )
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    with closing(open_store(tmp_path)) as store, store.begin() as lent:
-        yield lent
 
 
 def test_facts_survive_storage_whole_whatever_they_hold() -> None:

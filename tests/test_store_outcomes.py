@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection
 
@@ -13,13 +9,6 @@ from bot.model import Validators
 from bot.store import sources
 from tests.manners import HOUR, MINUTE, Desk, answered, document, lost, source
 from tests.newsmaking import NOON
-from tests.storing import open_store
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    with closing(open_store(tmp_path)) as store, store.begin() as lent:
-        yield lent
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ Tags = Annotated[
 ]
 Text = Optional[str]  # noqa: UP045
 Selector = Annotated[Text, typer.Option(help="A CSS selector (kind page) or a path (kind json).")]
+AsItem = Annotated[Text, typer.Option(help="As item.")]
 Kind = Annotated[Text, typer.Option(help="auto, feed, jsonfeed, sitemap, page or json.", show_default="auto")]
 
 
@@ -64,6 +65,10 @@ def list_sources(
     ask_bot("sources", query, as_json=as_json or bool(context.obj))
 
 
+def _given(**selectors: str | None) -> dict[str, str]:
+    return {key: value for key, value in selectors.items() if value}
+
+
 @sources.command(short_help="Look at an address, and add it.")
 def add(
     url: Annotated[str, typer.Argument(help="A feed, or a site whose feed is looked for.")],
@@ -76,9 +81,9 @@ def add(
     kind: Kind = None,
     item: Selector = None,
     item_title: Annotated[Text, typer.Option("--title", help="As item.")] = None,
-    link: Annotated[Text, typer.Option(help="As item.")] = None,
-    time: Annotated[Text, typer.Option(help="As item.")] = None,
-    summary: Annotated[Text, typer.Option(help="As item.")] = None,
+    link: AsItem = None,
+    time: AsItem = None,
+    summary: AsItem = None,
     full_text: Annotated[bool, typer.Option("--full-text", help="Fetch the articles as well.")] = False,
     yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the lines, write nothing.")] = False,
@@ -90,11 +95,11 @@ def add(
     choose(config, state)
     from bot.cli.adding import Wish, add_source
 
-    selectors = {"item": item, "title": item_title, "link": link, "time": time, "summary": summary}
+    selectors = _given(item=item, title=item_title, link=link, time=time, summary=summary)
     wish = Wish(
         url=url,
         kind=kind or "auto",
-        selectors={key: value for key, value in selectors.items() if value},
+        selectors=selectors,
         keys={
             "id": name,
             "name": title,
@@ -129,9 +134,9 @@ def try_out(
     kind: Kind = None,
     item: Selector = None,
     item_title: Annotated[Text, typer.Option("--title", help="As item.")] = None,
-    link: Annotated[Text, typer.Option(help="As item.")] = None,
-    time: Annotated[Text, typer.Option(help="As item.")] = None,
-    summary: Annotated[Text, typer.Option(help="As item.")] = None,
+    link: AsItem = None,
+    time: AsItem = None,
+    summary: AsItem = None,
     config: ConfigFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -139,9 +144,8 @@ def try_out(
     choose(config)
     from bot.cli.trying import try_source
 
-    selectors = {"item": item, "title": item_title, "link": link, "time": time, "summary": summary}
-    given = {key: value for key, value in selectors.items() if value}
-    raise typer.Exit(try_source(place, kind, given, Folders.config, as_json=as_json))
+    selectors = _given(item=item, title=item_title, link=link, time=time, summary=summary)
+    raise typer.Exit(try_source(place, kind, selectors, Folders.config, as_json=as_json))
 
 
 @sources.command("import", short_help="Add the feeds of an OPML file.")

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -164,7 +165,11 @@ class Pipeline:
             return {}
         items = await self._store.read(lambda conn: fresh_items(conn, parsed.entries, source.id))
         return await read_articles(
-            source, items, fetcher=self._fetcher, sandbox=self._sandbox, headers=self._headers(source)
+            source,
+            items,
+            fetcher=self._fetcher,
+            sandbox=self._sandbox,
+            headers=partial(self._reader.headers_at, source),
         )
 
     async def _split_one(self) -> None:

@@ -6,7 +6,7 @@ What can't be read in time leaves the entry as its source gave it: an alert is n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,6 @@ import structlog
 
 from bot.errors import FetchError, ParseError
 from bot.fetch import Fetcher
-from bot.links import same_origin
 from bot.model import ParsedEntry, Source
 from bot.sandbox import Sandbox
 
@@ -35,7 +34,7 @@ async def read_articles(
     *,
     fetcher: Fetcher,
     sandbox: Sandbox,
-    headers: Mapping[str, str],
+    headers: Callable[[str], Mapping[str, str]],
 ) -> dict[int, ParsedEntry]:
     """Return the articles that could be read within 20 seconds, by the place of their item."""
     wanted = _worth_reading(items)
@@ -43,9 +42,8 @@ async def read_articles(
     found: dict[int, ParsedEntry] = {}
 
     async def read(at: int, item: ParsedEntry) -> None:
-        own = headers if same_origin(item.url, source.url) else {}
         async with slots:
-            article = await _article(item.url, fetcher, sandbox, own)
+            article = await _article(item.url, fetcher, sandbox, headers(item.url))
         if article is not None:
             found[at] = article
 

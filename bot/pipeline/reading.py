@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from bot.errors import ParseError
 from bot.fetch import Fetcher
@@ -56,7 +57,7 @@ class Reader:
             state.address,
             validators=self._validators(state),
             known_hash=state.body_hash,
-            headers=self._headers_at(source, state.address),
+            headers=self.headers_at(source, state.address),
             robots=_is_page(source),
         )
         if document.body is None:
@@ -116,12 +117,12 @@ class Reader:
             known,
             fetcher=self._fetcher,
             sandbox=self._sandbox,
-            headers=lambda url: self._headers_at(source, url),
+            headers=partial(self.headers_at, source),
             now=self._clock(),
         )
         return Reading(document=document, parsed=together, children=read, whole=whole)
 
-    def _headers_at(self, source: Source, url: str) -> Mapping[str, str]:
+    def headers_at(self, source: Source, url: str) -> Mapping[str, str]:
         """Secrets go to the host that they were given for, wherever the source has moved."""
         return self._headers(source) if same_origin(url, source.url) else {}
 

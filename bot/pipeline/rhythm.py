@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from bot.fetch.rests import UNSAID
 from bot.model import Polling, Source
 
 NEVER = timedelta(days=3650)
@@ -16,8 +17,6 @@ REFUSED = timedelta(hours=4)
 LOST_AFTER = timedelta(days=3)
 """After so long a time of failing a source is asked once a day."""
 DAY = timedelta(days=1)
-BUSY = timedelta(minutes=15)
-"""The first pause after 429 from a server that does not say how long; it doubles up to ``MOST_PATIENCE``."""
 _JITTER = 10
 _BUSY_STATUS = frozenset({429, 503})
 
@@ -96,4 +95,4 @@ def host_pause(status: int | None, retry_after: timedelta | None, errors: int) -
     """
     if status in _BUSY_STATUS and retry_after is not None:
         return retry_after
-    return min(BUSY * (1 << min(errors, 8)), MOST_PATIENCE) if status == 429 else None
+    return min(UNSAID * (1 << min(errors, 8)), MOST_PATIENCE) if status == 429 else None

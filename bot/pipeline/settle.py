@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -100,19 +101,32 @@ class Poll:
 
 def fresh_items(conn: Connection, items: Sequence[ParsedEntry], source: str) -> dict[int, ParsedEntry]:
     """Return the items of a document that would be new now, by their place."""
+    found = _recognised(conn, items, source).found
+    return {at: item for at, (item, entry) in enumerate(zip(items, found, strict=True)) if entry is None}
+
+
+class _Recognised(NamedTuple):
+    """The items of a document held against what is stored."""
+
+    identities: list[Identity]
+    known: dict[str, str]
+    """Key to the id of its entry."""
+    stored: dict[str, Known]
+    found: list[str | None]
+    """The id of the entry that each item is, None for a new one."""
+
+
+def _recognised(conn: Connection, items: Sequence[ParsedEntry], source: str) -> _Recognised:
     identities = identify(items, source)
     known = entries.known(conn, all_keys(identities))
-    found = recognise(items, identities, known, entries.headlines(conn, set(known.values())))
-    return {at: item for at, (item, entry) in enumerate(zip(items, found, strict=True)) if entry is None}
+    stored = entries.headlines(conn, set(known.values()))
+    return _Recognised(identities, known, stored, recognise(items, identities, known, stored))
 
 
 def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
     """Apply one poll on ``conn``; the caller commits and, where that fails, rolls the index back."""
     baseline = poll.state.baseline is None
-    identities = identify(poll.parsed.entries, poll.source.id)
-    known = entries.known(conn, all_keys(identities))
-    stored = entries.headlines(conn, set(known.values()))
-    found = recognise(poll.parsed.entries, identities, known, stored)
+    identities, known, stored, found = _recognised(conn, poll.parsed.entries, poll.source.id)
     assignments, keys = _assign(poll, newsroom, identities, found, known, baseline=baseline)
     entries.save(conn, assignments, keys)
     warnings = _remember_new_names(conn, poll.source.id, identities, found, known)

@@ -218,5 +218,4 @@ def failed(
 
 def _give_up_place(conn: Connection, source_id: str) -> None:
     places.settle_place(conn, source_id, None)
-    unknown = {"etag": None, "last_modified": None, "body_hash": "", "read_at": None}
-    conn.execute(update(sources).where(sources.c.id == source_id).values(unknown))
+    conn.execute(update(sources).where(sources.c.id == source_id).values(**places.UNREAD))

@@ -22,6 +22,8 @@ TRIES = 3
 """Failures in a row after which a place is given up for the configured address."""
 _GONE = frozenset({"not_a_feed", "web_page"})
 _FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "sitemap", "sitemapindex"})
+UNREAD: Mapping[str, Any] = {"etag": None, "last_modified": None, "body_hash": "", "read_at": None}
+"""What is known of a document that was never fetched: it is asked for in full."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -152,11 +154,7 @@ def free_merged(conn: Connection, source_id: str, now: datetime) -> None:
         if row is not None and same_place(other.url) == same_place(row.url):
             continue
         values = {"merged_into": None, "place": None, "host": host_of(other.url), "due": now}
-        conn.execute(update(sources).where(sources.c.id == other.id).values(**_fresh(), **values))
-
-
-def _fresh() -> dict[str, Any]:
-    return {"etag": None, "last_modified": None, "body_hash": ""}
+        conn.execute(update(sources).where(sources.c.id == other.id).values(**UNREAD, **values))
 
 
 def settle_all(conn: Connection, configured: Iterable[Source], now: datetime) -> None:

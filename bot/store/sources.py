@@ -18,6 +18,7 @@ from bot.store.schema import sources
 
 __all__ = [
     "SourceState",
+    "any_unpolled",
     "claim_due",
     "failed",
     "found_place",
@@ -35,10 +36,7 @@ __all__ = [
 FAR = timedelta(days=2)
 DAY = timedelta(days=1)
 _UNKNOWN: dict[str, Any] = {
-    "etag": None,
-    "last_modified": None,
-    "body_hash": "",
-    "read_at": None,
+    **places.UNREAD,
     "status": None,
     "errors": 0,
     "error": "",
@@ -203,7 +201,7 @@ def _read_anew(conn: Connection, listed: Iterable[Source], before: Mapping[str, 
             continue
         values: dict[str, Any] = {"asked_as": mark}
         if source.id in before:
-            values |= {"etag": None, "last_modified": None, "body_hash": "", "due": now}
+            values |= {**places.UNREAD, "due": now}
         conn.execute(update(sources).where(sources.c.id == source.id).values(values))
 
 
