@@ -25,6 +25,7 @@ from bot.app.building import (
     reachable,
     source_headers,
 )
+from bot.app.errands import Errand, Errands
 from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.listening import Doorman
 from bot.app.pauses import keep_pauses_short
@@ -47,11 +48,16 @@ from bot.store import Store, deliveries, meta, requests, retention, sources
 log = structlog.get_logger()
 
 SPLIT_TICK = 0.5
+ERRAND_TICK = 0.5
 RELOAD_TICK = 2.0
 CLEAN_TICK = 6 * 3600.0
 GREETING_TICK = 5.0
 GREETING_PATIENCE = timedelta(minutes=1)
 HEALTH_TICK = 60.0
+ERRANDS: dict[str, Errand] = {}
+"""What carries out requests, by kind."""
+BUTTONS = frozenset({"telegram", "slack"})
+"""The services whose messages have buttons."""
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
 
@@ -96,13 +102,13 @@ class App:
         self._switchboard = connect(configuration, console)
         self.settings = reachable(configuration.settings, self._switchboard.channels)
         self.store = Store.open(database_url(self.settings, state), variants=configuration.tables.variants)
-        self._fetcher = Fetcher(self.settings.polling)
-        self._sandbox = Sandbox()
+        self.fetcher = Fetcher(self.settings.polling)
+        self.sandbox = Sandbox()
         index = StoryIndex(configuration.tables, window=self.settings.window)
         self.pipeline = Pipeline(
             store=self.store,
-            fetcher=self._fetcher,
-            sandbox=self._sandbox,
+            fetcher=self.fetcher,
+            sandbox=self.sandbox,
             newsroom=newsroom_of(configuration, self.settings, index),
             clock=clock,
             headers=lambda source: source_headers(self.configuration, source.id),
@@ -114,6 +120,7 @@ class App:
             configuration=self._in_force,
             clock=clock,
             owner=owner,
+            buttons=BUTTONS,
         )
         self.schedule = Schedule(
             store=self.store,
@@ -121,8 +128,9 @@ class App:
             clock=clock,
             owner=owner,
             polled=self._after_poll,
-            aside=lambda: self._fetcher.aside + self._sandbox.aside,
+            aside=lambda: self.fetcher.aside + self.sandbox.aside,
         )
+        self._errands = Errands(self, ERRANDS)
         self._rhythms = Rhythms()
         self._owner = owner
         self._polled = polled
@@ -191,6 +199,7 @@ class App:
         self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
         jobs = {
             "splits": (SPLIT_TICK, self._split),
+            "errands": (ERRAND_TICK, self._errands.tick),
             "reload": (RELOAD_TICK, self.reload),
             "greetings": (GREETING_TICK, self._greet),
             "health": (HEALTH_TICK, self._look_after),
@@ -255,12 +264,15 @@ class App:
 
     async def answer(self, asked: Asked) -> Answer:
         """Answer a question; what it asks to be changed is changed first, by the next tick."""
-        return await ask(self.store, asked, self._desk, self._clock)
+        given = await ask(self.store, asked, self._desk, self._clock)
+        self.outbox.wake()
+        return given
 
     async def close(self) -> None:
         """Close everything; may be called when nothing was started."""
-        await self._fetcher.close()
-        await self._sandbox.close()
+        await self._errands.close()
+        await self.fetcher.close()
+        await self.sandbox.close()
         for channel in self._switchboard.channels.values():
             await channel.close()
         self.store.close()
@@ -291,7 +303,7 @@ class App:
     def _listen_on(self, name: str) -> asyncio.Task[None]:
         channel = self._switchboard.channels[name]
         assert isinstance(channel, Listener)
-        doorman = Doorman(self, channel, self._switchboard.pacers[name])
+        doorman = Doorman(self, channel)
         return asyncio.create_task(doorman.listen(), name=f"listen {name}")
 
     async def _split(self) -> None:

@@ -1,15 +1,16 @@
-"""A question that changes something: leave the request, wait until the tick has carried it out, say how it went."""
+"""A question that changes something: make the change, or leave the request and wait until it is carried out."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished
-from bot.store import Store, requests
+from bot.store import Store, buttons, requests
 
 PATIENCE = 15.0
 """Seconds that an asker waits; what takes longer is done all the same."""
@@ -17,20 +18,46 @@ _PAUSE = 0.1
 
 
 async def ask(
-    store: Store, asked: Asked, desk: Callable[[Connection], Desk], clock: Callable[[], datetime]
+    store: Store,
+    asked: Asked,
+    desk: Callable[[Connection], Desk],
+    clock: Callable[[], datetime],
+    *,
+    patience: float = PATIENCE,
 ) -> Answer:
-    """Answer a question from one snapshot of the store; a change is asked for, and answered once it is made."""
+    """Answer a question from one snapshot of the store; a change is made, or asked for and waited for."""
     given = await store.read(lambda conn: answer(asked, desk(conn)))
-    wanted = given.wanted
-    if wanted is None:
-        return given
+    if given.effect is not None:
+        given = await store.write(given.effect)
+    if given.wanted is not None:
+        given = await _carried_out(store, asked, desk, clock, given, given.wanted, patience)
+    if given.offers:
+        await store.write(lambda conn: offer_all(conn, given))
+    return given
+
+
+async def _carried_out(
+    store: Store,
+    asked: Asked,
+    desk: Callable[[Connection], Desk],
+    clock: Callable[[], datetime],
+    given: Answer,
+    wanted: Wanted,
+    patience: float,
+) -> Answer:
     number = await store.write(lambda conn: leave(conn, wanted, clock()))
-    for _ in range(round(PATIENCE / _PAUSE)):
+    for _ in range(round(patience / _PAUSE)):
         done = await store.read(lambda conn: said(conn, number, asked, desk(conn)))
         if done is not None:
             return done
         await asyncio.sleep(_PAUSE)
-    return given
+    return replace(given, wanted=None)
+
+
+def offer_all(conn: Connection, given: Answer) -> None:
+    """Keep what the buttons of an answer stand for."""
+    for offer in given.offers:
+        buttons.offer(conn, offer.nonce, offer.payload, offer.expires)
 
 
 def leave(conn: Connection, wanted: Wanted, now: datetime) -> int:

@@ -116,6 +116,7 @@ def desk_of(
         started=started,
         faults=faults,
         doubt=DOUBT,
+        folder=configuration.folder,
     )
 
 

@@ -9,16 +9,19 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels import Address, Channel, Listener, Pacer, Question
-from bot.commands import COMMANDS, Answer, Asked
+from bot.channels import Channel, Listener, Question, Reply
+from bot.commands import COMMANDS, SILENT, Answer, Asked, Pressed, menu
 from bot.errors import SendError
-from bot.model import Access, DeliveryKind, Message, Outcome, Receiver, Settings
+from bot.model import Access, Outcome, Receiver, Settings
 from bot.store import Store, alerts, audit, updates
 
 log = structlog.get_logger()
 
 MOST_ATTEMPTS = 3
 MOST_STRANGERS = 10_000
+BURST = 12
+"""Questions that a person may ask at once; one more every ``EVERY`` seconds. The rest is dropped: a flood."""
+EVERY = 2.0
 
 
 class House(Protocol):
@@ -39,45 +42,66 @@ class House(Protocol):
 class Doorman:
     """Lets people in whom ``access`` and the receivers name, and brings their answers out."""
 
-    def __init__(self, app: House, channel: Channel, pacer: Pacer) -> None:
+    def __init__(self, app: House, channel: Channel) -> None:
         self._app = app
         self._channel = channel
-        self._pacer = pacer
         self._strangers: dict[str, date] = {}
+        self._patience: dict[str, tuple[float, datetime]] = {}
 
     async def listen(self) -> None:
         """Answer until cancelled."""
         assert isinstance(self._channel, Listener)
+        await self._offer_menu()
         await self._channel.listen(self.answer)
+
+    async def _offer_menu(self) -> None:
+        assert isinstance(self._channel, Listener)
+        try:
+            await self._channel.set_commands(menu("en"))
+            await self._channel.set_commands(menu("zh"), language="zh")
+        except SendError as error:
+            log.warning("the menu of commands was not set", outcome=error.outcome.value, message=str(error))
 
     async def answer(self, question: Question) -> None:
         """Answer one question, once, if its asker may ask."""
         if not self.may_ask(question):
             await self._note_stranger(question)
             return
-        if question.callback is not None or not (question.text.startswith("/") or question.private):
+        if question.callback is None and not (question.text.startswith("/") or question.private):
             return
         first = await self._app.store.write(
             lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())
         )
-        if not first:
+        if not first or self._floods(question):
             return
         asked = await self._app.store.read(lambda conn: self.understand(conn, question))
-        reply = await self._app.answer(asked)
+        reply = reply_of(await self._app.answer(asked))
         for attempt in range(MOST_ATTEMPTS):
-            if await self._reply(question, reply.message):
+            if await self._respond(question, reply):
                 return
             await asyncio.sleep(2**attempt)
 
-    async def _reply(self, question: Question, message: Message) -> bool:
-        """Send an answer; True when it is no use to try again."""
-        address = Address(question.chat, question.topic)
+    async def _respond(self, question: Question, reply: Reply) -> bool:
+        """Give the answer; True when it is no use to try again."""
+        assert isinstance(self._channel, Listener)
         try:
-            async with self._pacer.turn(question.chat, DeliveryKind.ANSWER):
-                await self._channel.send(address, message, reply_to=question.message_id)
+            await self._channel.respond(question, reply)
         except SendError as error:
             log.warning("answer not delivered", chat=question.chat, outcome=error.outcome.value)
             return error.outcome not in {Outcome.UNSENT, Outcome.RATE_LIMITED}
+        return True
+
+    def _floods(self, question: Question) -> bool:
+        """Tell whether a person asks more than anybody reads; alerts must not wait for that."""
+        who, now = f"{question.channel}:{question.person}", self._app.now()
+        left, at = self._patience.get(who, (float(BURST), now))
+        left = min(float(BURST), left + (now - at).total_seconds() / EVERY)
+        if len(self._patience) > MOST_STRANGERS:
+            self._patience.clear()
+        self._patience[who] = (max(0.0, left - 1), now)
+        if left >= 1:
+            return False
+        log.warning("a flood of questions, some are dropped", who=who)
         return True
 
     def may_ask(self, question: Question) -> bool:
@@ -95,10 +119,9 @@ class Doorman:
     def understand(self, conn: Connection, question: Question) -> Asked:
         """Return what was asked: ``/recent 腾讯``; in a private chat bare words mean ``recent``."""
         receiver = self._receiver(question)
-        verb, words = split_command(question.text)
-        story = None
-        if question.reply_to_message_id:
-            story = alerts.by_message(conn, question.channel, question.chat, question.reply_to_message_id)
+        verb, words = split_command(question.text) if question.callback is None else ("", "")
+        under = question.reply_to_message_id if question.callback is None else question.message_id
+        story = alerts.by_message(conn, question.channel, question.chat, under) if under else None
         return Asked(
             verb=verb,
             words=words,
@@ -107,6 +130,9 @@ class Doorman:
             story=story or "",
             admin=question.person in self._access(question).admins,
             by=f"{question.channel}:{question.person}",
+            who=question.person_name,
+            alone=question.private,
+            pressed=pressed_of(question),
         )
 
     def _receiver(self, question: Question) -> Receiver | None:
@@ -133,6 +159,25 @@ class Doorman:
         await self._app.store.write(
             lambda conn: audit.record(conn, who, "refused", {"chat": question.chat}, now)
         )
+
+
+def reply_of(answer: Answer) -> Reply:
+    """Return what a channel shows of an answer."""
+    return Reply(
+        message=None if answer.message is SILENT else answer.message,
+        popup=answer.popup,
+        buttons=answer.buttons,
+        instead=answer.instead,
+        public=answer.public,
+    )
+
+
+def pressed_of(question: Question) -> Pressed | None:
+    """Return the button that was pressed: ``snooze:k7f2:4h`` is the verb snooze about ``k7f2:4h``."""
+    if question.callback is None:
+        return None
+    verb, _, about = question.callback.partition(":")
+    return Pressed(verb, about, question.channel, question.chat, question.message_id)
 
 
 def split_command(text: str) -> tuple[str, str]:

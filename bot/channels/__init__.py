@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits, Pacer
-from bot.model import Message
+from bot.model import Message, Rows
 
 __all__ = [
     "SLACK_LIMITS",
@@ -19,6 +19,7 @@ __all__ = [
     "Listener",
     "Pacer",
     "Question",
+    "Reply",
     "Sent",
 ]
 
@@ -57,6 +58,27 @@ class Question:
     callback_id: str | None = None
     person_name: str = ""
     private: bool = False
+    """True where the bot and this person are alone."""
+    handle: str = ""
+    """What the service itself needs to answer (an address for answers that only the asker sees); opaque."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a question gets: words for the presser alone, a message, or other buttons under the same message.
+
+    A service shows ``popup`` over the chat where it can, and then leaves ``message`` out; one without pop-ups
+    shows ``message``, or the words where there is none, to the asker alone.
+    """
+
+    message: Message | None = None
+    popup: str = ""
+    buttons: Rows | None = None
+    """The row that takes the place of the one under the pressed message; None leaves it as it is."""
+    instead: bool = False
+    """True: ``message`` takes the place of the one whose button was pressed (a page turned)."""
+    public: bool = False
+    """True: everybody in the chat sees it, also where answers are for the asker alone (shared on purpose)."""
 
 
 Answer = Callable[[Question], Awaitable[None]]
@@ -93,4 +115,15 @@ class Listener(Protocol):
 
     async def listen(self, answer: Answer) -> None:
         """Hand every question to ``answer`` until cancelled; no trouble of network or answers ends it."""
+        ...
+
+    async def respond(self, question: Question, reply: Reply) -> None:
+        """Give a question its answer, paced like everything else; a press is confirmed even by an empty one.
+
+        Raises SendError. What can no longer be answered (a press from yesterday) passes silently.
+        """
+        ...
+
+    async def set_commands(self, commands: Sequence[tuple[str, str]], *, language: str | None = None) -> None:
+        """Offer a menu of (verb, what it does), for all or for one language; nothing where there is none."""
         ...

@@ -12,17 +12,33 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from bot import render
-from bot.commands.asking import Answer, Asked, Desk, Wanted
+from bot.commands.asking import SILENT, Answer, Asked, Desk, Offer, Pressed, Wanted
 from bot.commands.health import answer_status
 from bot.commands.lists import answer_recent, answer_search
+from bot.commands.pressing import answer_press
 from bot.commands.sourcing import answer_sources
-from bot.commands.splitting import answer_finished
+from bot.commands.splitting import answer_split_done
 from bot.commands.suggesting import answer_watch
 from bot.commands.traces import answer_story, answer_why
 from bot.errors import CommandError
 from bot.render.views import CommandRow
+from bot.store import requests
+from bot.store.requests import Request
 
-__all__ = ["COMMANDS", "Answer", "Asked", "Command", "Desk", "Wanted", "answer", "answer_finished"]
+__all__ = [
+    "COMMANDS",
+    "SILENT",
+    "Answer",
+    "Asked",
+    "Command",
+    "Desk",
+    "Offer",
+    "Pressed",
+    "Wanted",
+    "answer",
+    "answer_finished",
+    "menu",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +123,7 @@ _TABLE = (
     Command(verb="help", usage="help", does={"en": "this list", "zh": "本列表"}, answer=_help),
 )
 COMMANDS = {command.verb: command for command in _TABLE}
+_FINISHED: dict[str, Callable[[Asked, Desk, Request], Answer]] = {requests.SPLIT: answer_split_done}
 _ALSO = {
     "start": "help",
     "last": "recent",
@@ -119,6 +136,8 @@ _ALSO = {
 
 def answer(asked: Asked, desk: Desk) -> Answer:
     """Answer one question; a question that can't be answered as asked gets the reason, not an exception."""
+    if asked.pressed is not None:
+        return answer_press(asked, desk)
     verb = _ALSO.get(asked.verb, asked.verb)
     command = COMMANDS.get(verb)
     if command is None:
@@ -130,3 +149,13 @@ def answer(asked: Asked, desk: Desk) -> Answer:
     except CommandError as error:
         rows = ({"error": str(error)},)
         return Answer(render.error(str(error), asked.reader), rows, failed=True, misunderstood=True)
+
+
+def answer_finished(asked: Asked, desk: Desk, request: Request) -> Answer:
+    """Say what came of a request that was carried out."""
+    return _FINISHED[request.kind](asked, desk, request)
+
+
+def menu(language: str) -> list[tuple[str, str]]:
+    """Return the commands as a chat's menu lists them: (verb, what it does)."""
+    return [(command.verb, command.does[language]) for command in COMMANDS.values()]

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.model import Message, Receiver, Settings, Source, Tables, Watchlist
+from bot.model import Message, Receiver, Rows, Settings, Source, Tables, Watchlist
 from bot.render.views import Headline
+
+SILENT = Message(blocks=())
+"""No message: what was pressed is answered by a pop-up, or by other buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A pressed button: ``mute:k7f2`` under the message ``message_id`` of a chat."""
+
+    verb: str
+    about: str
+    """What stands behind the verb, up to the end: a story, ``k7f2:4h``, words, a nonce."""
+    channel: str
+    chat: str
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +44,12 @@ class Asked:
     """True for who may change things: admins in chats, and whoever sits at the terminal."""
     by: str = ""
     """Who asks, for the record: ``telegram:4242``."""
+    who: str = ""
+    """The asker's name as shown to others; "" where it is not known."""
+    alone: bool = False
+    """True where the bot and the asker are alone in the chat, and at the terminal."""
+    pressed: Pressed | None = None
+    """The button, where the question was a press; ``verb`` and ``words`` are empty then."""
     limit: int = 5
     first_look: bool = False
     """True after a baseline: only what would have rung, had it come later."""
@@ -41,17 +63,37 @@ class Wanted:
     payload: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a button of the answer stands for; kept in the store under its nonce before the answer is sent."""
+
+    nonce: str
+    payload: Mapping[str, object]
+    expires: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown, and the same as rows for ``--json``."""
 
-    message: Message
+    message: Message = SILENT
     rows: tuple[Mapping[str, object], ...] = ()
     failed: bool = False
     misunderstood: bool = False
     """True when the question itself was wrong: the terminal exits with 2."""
     wanted: Wanted | None = None
     """What is to be done first; ``answer_finished`` says how that went, this answer only that it was asked."""
+    effect: Callable[[Connection], Answer] | None = None
+    """What it changes in the store: run in one writing transaction; what that returns is the answer."""
+    offers: tuple[Offer, ...] = ()
+    popup: str = ""
+    """Few words for the presser alone; where a chat has pop-ups, ``message`` is left out for them."""
+    buttons: Rows | None = None
+    """Other buttons for the pressed message."""
+    instead: bool = False
+    """True: ``message`` takes the place of the pressed one."""
+    public: bool = False
+    """True: shared with everybody in the chat on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +113,8 @@ class Desk:
     """Joinings with a smaller margin are listed as in doubt."""
     running: bool = True
     """False when nothing runs: what the store says is how the last round left it."""
+    folder: Path | None = None
+    """The configuration's folder, for what changes its files."""
 
 
 def story_row(line: Headline) -> dict[str, object]:

@@ -51,7 +51,7 @@ def answer_split(asked: Asked, desk: Desk) -> Answer:
     )
 
 
-def answer_finished(asked: Asked, desk: Desk, request: Request) -> Answer:
+def answer_split_done(asked: Asked, desk: Desk, request: Request) -> Answer:
     """Say what came of a split that was carried out."""
     result: Mapping[str, Any] = request.result
     if not result["done"]:

@@ -41,6 +41,7 @@ from bot.model.news import (
 )
 from bot.model.tables import COMMON, NAME, PLACE, Glossary, Tables
 from bot.model.telling import (
+    Attachment,
     Block,
     Button,
     Delivery,
@@ -52,6 +53,7 @@ from bot.model.telling import (
     Order,
     Outcome,
     Reason,
+    Rows,
     Span,
     Spike,
     Told,
@@ -65,6 +67,7 @@ __all__ = [
     "PLACE",
     "Access",
     "Assignment",
+    "Attachment",
     "Block",
     "Budget",
     "Button",
@@ -98,6 +101,7 @@ __all__ = [
     "Refusal",
     "Report",
     "Route",
+    "Rows",
     "Settings",
     "Source",
     "Span",

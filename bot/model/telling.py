@@ -228,6 +228,23 @@ class Button:
 
     label: str
     action: str
+    choices: tuple[Button, ...] = ()
+    """What a menu under the button offers, where a chat has menus; elsewhere it is pressed like any other."""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A picture or a file that goes with a message; the message is its caption."""
+
+    name: str
+    content: bytes = field(repr=False)
+    alt: str = ""
+    """What a picture shows, in words."""
+    picture: bool = True
+    """True for a PNG that is shown, False for a file that is saved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +252,8 @@ class Message:
     """A neutral message: no markup, no limits; the channel does both."""
 
     blocks: tuple[Block, ...]
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
+    attachment: Attachment | None = None
     silent: bool = True
     notification: str = ""
     """Lines one and two as plain text, for lock screens."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.links import showable
-from bot.model import Block, Level, Line, Match, Message, Report, Span
-from bot.render.buttons import Rows, alert_rows, silenced_rows
+from bot.model import Block, Level, Line, Match, Message, Report, Rows, Span
+from bot.render.buttons import alert_rows, silenced_rows
 from bot.render.gist import gist
 from bot.render.lines import clean, joined, message, shorten, text
 from bot.render.reports import (

@@ -7,10 +7,9 @@ search take words.
 
 from __future__ import annotations
 
-from bot.model import Button
+from bot.model import Button, Rows
 from bot.render.words import label
 
-Rows = tuple[tuple[Button, ...], ...]
 _LONGEST_ASKED = 40
 """Characters of a query that go into a button; chats allow 64 bytes for all of it."""
 

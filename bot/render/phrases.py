@@ -6,7 +6,13 @@ needs no spaces round a value: ``words.line`` sets the gap where Chinese meets L
 
 from __future__ import annotations
 
+from bot.render.asking_phrases import ASKING
+from bot.render.connecting_phrases import CONNECTING
+from bot.render.feedback_phrases import FEEDBACK
+from bot.render.following_phrases import FOLLOWING
 from bot.render.health_phrases import HEALTH
+from bot.render.picture_phrases import PICTURES
+from bot.render.press_phrases import PRESS
 
 PHRASES: dict[str, tuple[str, str]] = {
     # alert
@@ -314,4 +320,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "unknown_mean": ("Did you mean {command}?", "是否要用{command}？"),
     "unknown_help": ("{command} lists them all.", "{command}列出全部命令。"),
     **HEALTH,
+    **ASKING,
+    **CONNECTING,
+    **FEEDBACK,
+    **FOLLOWING,
+    **PICTURES,
+    **PRESS,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.model import Block, Entry, Line, Match, Message, Reason, Report, Span, Story, Verdict
-from bot.render.buttons import Rows, nearest_rows, told_rows, untold_rows
+from bot.model import Block, Entry, Line, Match, Message, Reason, Report, Rows, Span, Story, Verdict
+from bot.render.buttons import nearest_rows, told_rows, untold_rows
 from bot.render.evidence import joining_words, point_lines, refusal_lines, score_head, terms
 from bot.render.lines import clean, message, text
 from bot.render.reports import dated_source, linked, name_of, shown_report, source_of, spike_words

@@ -7,7 +7,13 @@ from dataclasses import replace
 from string import Formatter
 
 from bot.model import Level, Line, Reason, Span
+from bot.render.asking_phrases import ASKING_LABELS
+from bot.render.connecting_phrases import CONNECTING_LABELS
+from bot.render.feedback_phrases import FEEDBACK_LABELS
+from bot.render.following_phrases import FOLLOWING_LABELS
 from bot.render.phrases import PHRASES
+from bot.render.picture_phrases import PICTURES_LABELS
+from bot.render.press_phrases import PRESS_LABELS
 from bot.text import is_cjk
 
 _Words = dict[str, tuple[str, str]]
@@ -144,6 +150,12 @@ _LABELS: _Words = {
     "4h": ("4 h", "4 小时"),
     "1d": ("1 day", "1 天"),
     "7d": ("7 days", "7 天"),
+    **ASKING_LABELS,
+    **CONNECTING_LABELS,
+    **FEEDBACK_LABELS,
+    **FOLLOWING_LABELS,
+    **PICTURES_LABELS,
+    **PRESS_LABELS,
 }
 
 

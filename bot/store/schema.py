@@ -56,6 +56,7 @@ sources = Table(
     moment("told_trouble_at", optional=True),
     moment("read_at", optional=True),
     words("asked_as"),
+    moment("quiet_until", optional=True),
     Index("sources_due", "configured", "due"),
     Index("sources_host", "host"),
 )
@@ -70,6 +71,18 @@ documents = Table(
     Column("last_modified", Prose),
     words("body_hash"),
     moment("read_at", optional=True),
+)
+
+# The message that told a receiver of a source's trouble: what ends it is a reply to it.
+notices = Table(
+    "notices",
+    metadata,
+    Column("source", Text, primary_key=True, nullable=False),
+    Column("receiver", Text, primary_key=True, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    moment("at"),
 )
 
 stories = Table(

@@ -1,0 +1,80 @@
+"""Errands: what a question asks of the running bot beyond its store (a file to change, an address to look at).
+
+A question leaves a request; the tick takes it, runs it beside everything else, and writes its result down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from bot.config import Configuration
+from bot.fetch import Fetcher
+from bot.model import Settings
+from bot.sandbox import Sandbox
+from bot.store import Store, requests
+from bot.store.requests import Request
+
+log = structlog.get_logger()
+
+Payload = Mapping[str, Any]
+
+
+class House(Protocol):
+    """What errands need of the app."""
+
+    settings: Settings
+    configuration: Configuration
+    store: Store
+    fetcher: Fetcher
+    sandbox: Sandbox
+
+    def now(self) -> datetime:
+        """The time."""
+        ...
+
+    async def reload(self) -> bool:
+        """Put what changed on disk in force; True when it is, False where nothing changed or it is broken."""
+        ...
+
+
+Errand = Callable[[House, Payload], Awaitable[dict[str, Any]]]
+"""Carries a request out and returns its result as JSON holds it, ``done`` among it."""
+
+
+class Errands:
+    """Runs requests of the kinds it knows, each as a task of its own."""
+
+    def __init__(self, house: House, kinds: Mapping[str, Errand]) -> None:
+        self._house = house
+        self._kinds = kinds
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def tick(self) -> None:
+        """Take what was asked for since the last look."""
+        kinds = list(self._kinds)
+        waiting = await self._house.store.read(lambda conn: any(requests.waits(conn, kind) for kind in kinds))
+        if not waiting:
+            return
+        for request in await self._house.store.write(lambda conn: requests.take(conn, kinds)):
+            task = asyncio.create_task(self._run(request), name=f"errand {request.kind} {request.id}")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        """Let what runs end; what is cancelled is asked again by the next start."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, request: Request) -> None:
+        try:
+            result = await self._kinds[request.kind](self._house, request.payload)
+        except Exception as error:
+            log.exception("errand broke", kind=request.kind)
+            result = {"done": False, "reason": "broken", "error": str(error)}
+        await self._house.store.write(lambda conn: requests.finish(conn, request.id, result))
