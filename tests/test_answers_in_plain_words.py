@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from bot.render.change import what_was
 from bot.render.health_views import StatusView
 from bot.store.codec import joining_text
 from bot.store.schema import entries
+from tests import forking
 from tests.deskwork import CLIMBS, PROFIT, Desk
 from tests.golden.invented import at, reader
 from tests.planning import line, recorded
@@ -34,14 +33,7 @@ def join(desk: Desk, story: str, place: int, **values: object) -> None:
 
 def wirewatch(*arguments: str, **environ: str) -> tuple[int, str]:
     """Run the program to its end and return (exit code, all that it printed)."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        env={**os.environ, **environ},
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    ended = forking.run(arguments, {**os.environ, **environ})
     return ended.returncode, (ended.stdout + ended.stderr).decode()
 
 

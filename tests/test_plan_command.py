@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 
 from bot.cli.planning import plan_recorded, plan_stored
 from bot.errors import CommandError, ConfigError
+from tests import forking
 from tests.bursting import headlines
 from tests.newsdesk import live, open_store
 from tests.planning import JOBS, OUTAGE, PROFIT, PROFIT_AGAIN, SUED, line, recorded
@@ -49,15 +48,7 @@ def stream(folder: Path, *lines: object) -> Path:
 
 def wirewatch(*arguments: object, given: bytes = b"") -> tuple[int, str, str]:
     """Run the program to its end and return (exit code, output, errors)."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
-        cwd=REPOSITORY,
-        env={**os.environ, "COLUMNS": "80"},
-        input=given,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    ended = forking.run([*map(str, arguments)], {**os.environ, "COLUMNS": "80"}, given=given)
     return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
 
 

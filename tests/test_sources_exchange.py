@@ -14,9 +14,9 @@ import pytest
 
 from bot.config import load
 from bot.edit.opml import read_opml
+from tests.forking import REPOSITORY
 from tests.loopback import Newsroom
 from tests.sourcedesk import SOURCES, SourceDesk
-from tests.test_plan_command import REPOSITORY
 
 LIST = """\
 <?xml version="1.0" encoding="UTF-8"?>

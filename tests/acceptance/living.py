@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,10 +14,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from tests import forking
+from tests.forking import Forked
 from tests.loopback import Newsroom, rss
 from tests.standins import SlackStandIn, TelegramStandIn
 
-REPOSITORY = Path(__file__).parents[2]
 CHAT = 4242
 CHANNEL = "C0123ABC"
 PATIENCE = 30.0
@@ -71,20 +71,10 @@ class Bot:
         half.write_text(text, encoding="utf-8")
         half.replace(target)
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def start(self, *arguments: str) -> Forked:
         """Start a process of the bot."""
         folders = ("--config", str(self.home / "config"), "--state", str(self.home / "state"))
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *folders,
-            *arguments,
-            cwd=REPOSITORY,
-            env={**os.environ, "COLUMNS": "200", **self.environ},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        return await forking.start([*folders, *arguments], {**os.environ, "COLUMNS": "200", **self.environ})
 
     async def do(self, *arguments: str, code: int = 0) -> tuple[str, str]:
         """Run a verb to its end and return (standard output, standard error)."""
@@ -116,7 +106,7 @@ class Bot:
 class Running:
     """A running bot and what it said so far."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Forked) -> None:
         self.process = process
         self.said = ""
         self._readers = [
