@@ -111,11 +111,12 @@ async def test_text_from_a_feed_stays_text(telegram: Telegram, api: TelegramStan
 async def test_a_bare_address_in_the_gist_becomes_no_link_but_a_company_keeps_its_name(
     telegram: Telegram, api: TelegramStandIn
 ) -> None:
-    named = Block(((Span("JD.com", bold=True),), line("Read more at evil.test/win or evil.com.")))
+    company = (Span("🔴 "), Span("JD.com", bold=True), Span(" · Earnings"))
+    named = Block((company, line("Read more at evil.test/win or evil.com.")))
     await telegram.send(MEI, Message(blocks=(named,)))
     (message,) = api.messages
     assert message.live == ["JD.com"]
-    assert message.text.startswith("JD.com\n")
+    assert message.text.startswith("🔴 JD.com · Earnings\n")
 
 
 async def test_a_group_that_moved_is_followed_and_its_new_id_is_told(
@@ -175,6 +176,15 @@ async def test_every_failure_says_what_became_of_the_message(
     api.fail_next(1, how)
     assert (await failure_of(telegram)).outcome is outcome
     assert api.calls["sendMessage"] == 1
+
+
+async def test_an_answer_with_fields_that_nobody_can_read_is_no_doubt(
+    telegram: Telegram, api: TelegramStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new field must not make an alert that arrived look lost, and be repeated."""
+    strange = {"message_id": 7, "date": 10**15, "chat": "of the future", "entities": 5}
+    monkeypatch.setattr(api, "_json", lambda _: strange)
+    assert (await telegram.send(MEI, alert())).message_id == "7"
 
 
 async def test_a_slow_answer_is_waited_for(telegram: Telegram, api: TelegramStandIn) -> None:
@@ -265,9 +275,36 @@ async def test_a_button_too_long_for_telegram_is_left_out_not_the_message(
     assert api.messages[0].buttons == [[("Mute", "mute:k7f2")]]
 
 
-async def test_the_menu_of_commands_is_set(telegram: Telegram, api: TelegramStandIn) -> None:
+async def test_the_menu_of_commands_is_set_for_private_chats_and_groups_in_both_languages(
+    telegram: Telegram, api: TelegramStandIn
+) -> None:
     await telegram.set_commands([("recent", "newest stories"), ("why", "why I was told")])
+    await telegram.set_commands([("recent", "最新消息")], language="zh")
     assert api.menu == [("recent", "newest stories"), ("why", "why I was told")]
+    assert set(api.menus) == {
+        (scope, language) for scope in ("all_private_chats", "all_group_chats") for language in ("", "zh")
+    }
+    assert api.menus["all_group_chats", "zh"] == [("recent", "最新消息")]
+
+
+async def test_what_telegram_takes_for_no_command_is_left_out_of_the_menu(
+    telegram: Telegram, api: TelegramStandIn
+) -> None:
+    odd = [("Recent", "x"), ("re-read", "x"), ("关注", "x"), ("empty", " "), ("x" * 33, "x")]
+    many = [(f"verb{number}", "what it does " * 40) for number in range(120)]
+    await telegram.set_commands(odd + many)
+    assert [name for name, _ in api.menu] == [f"verb{number}" for number in range(100)]
+    assert {len(does) for _, does in api.menu} == {256}
+
+
+async def test_more_buttons_than_telegram_takes_are_laid_out_in_rows_it_takes(
+    telegram: Telegram, api: TelegramStandIn
+) -> None:
+    row = tuple(Button(str(number), f"story:{number}") for number in range(11))
+    await telegram.send(MEI, Message(blocks=(Block((line("hello"),)),), buttons=(row,) * 12))
+    rows = api.messages[0].buttons
+    assert [len(row) for row in rows[:4]] == [8, 3, 8, 3]
+    assert sum(map(len, rows)) == 100
 
 
 async def test_a_delivery_that_holds_its_turn_sends_within_it(api: TelegramStandIn) -> None:

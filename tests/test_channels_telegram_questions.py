@@ -12,7 +12,6 @@ import pytest
 from bot.channels import Address, Listener, Question
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.listen import addressed
-from bot.errors import SendError
 from tests.standins import Chat, TelegramStandIn
 from tests.standins.samples import alert
 
@@ -82,7 +81,17 @@ async def test_a_question_says_who_asked_what_and_where(telegram: Telegram, api:
         await asked.until(2)
     in_group, in_private = asked
     assert in_group == Question(
-        "telegram", str(GROUP), "77", "/why", 12, "2", "1", str(update), person_name="Mei", private=False
+        "telegram",
+        str(GROUP),
+        "77",
+        "/why",
+        12,
+        "2",
+        "1",
+        str(update),
+        person_name="Mei",
+        private=False,
+        chat_name="Desk",
     )
     assert (in_private.text, in_private.private, in_private.topic) == ("腾讯", True, None)
 
@@ -97,7 +106,7 @@ async def test_only_people_who_speak_to_the_bot_are_heard(telegram: Telegram, ap
         api.say(GROUP, 99, "/mute by a bot", is_bot=True)
         api.say(GROUP, MEI, "@WirewatchBot, recent 腾讯")
         await asked.until(1)
-    assert [question.text for question in asked] == ["recent 腾讯"]
+    assert [question.text for question in asked] == ["/recent 腾讯"]
 
 
 @pytest.mark.parametrize(
@@ -107,9 +116,14 @@ async def test_only_people_who_speak_to_the_bot_are_heard(telegram: Telegram, ap
         ("/recent@wirewatchbot", "/recent"),
         ("/recent 腾讯 since:3d", "/recent 腾讯 since:3d"),
         ("/recent@Other 腾讯", None),
-        ("@WirewatchBot：腾讯", "腾讯"),
+        ("@WirewatchBot：腾讯", "/腾讯"),
+        ("@WirewatchBot /recent 腾讯", "/recent 腾讯"),
         ("@WirewatchBotany is a plant", None),
-        ("@WirewatchBot", None),
+        ("@WirewatchBot", "/help"),
+        ("recent 腾讯, @wirewatchbot?", "/recent 腾讯"),
+        ("Hello @WirewatchBot! why k7f2", "/why k7f2"),
+        ("mail to me@WirewatchBot", None),
+        ("see https://t.me/@WirewatchBot", None),
         ("腾讯", None),
         ("", None),
     ],
@@ -118,30 +132,55 @@ def test_the_bots_name_is_taken_out_and_other_bots_are_left_alone(text: str, hea
     assert addressed(text, "WirewatchBot", listening=False) == heard
 
 
-async def test_a_pressed_button_is_a_question_and_is_answered_with_a_pop_up(
+async def test_a_pressed_button_is_a_question(telegram: Telegram, api: TelegramStandIn) -> None:
+    await telegram.send(Address(str(GROUP), 12), alert())
+    async with listening(telegram) as asked:
+        api.press(GROUP, MEI, 1, "why:k7f2")
+        api.press(GROUP, MEI, 1, "why:k7f2", old=True)
+        await asked.until(2)
+    assert [(one.callback, one.message_id, one.person, one.topic) for one in asked] == [
+        ("why:k7f2", "1", "77", 12),
+        ("why:k7f2", "1", "77", None),
+    ]
+
+
+async def test_in_a_topic_only_a_real_reply_is_one(telegram: Telegram, api: TelegramStandIn) -> None:
+    """Telegram lets every message of a topic reply to the message that opened it, which may be the bot's."""
+    async with listening(telegram) as asked:
+        api.say(GROUP, MEI, "just talk among people", topic=12)
+        api.say(GROUP, MEI, "/why", topic=12)
+        await asked.until(1)
+    assert [(one.text, one.reply_to_message_id, one.topic) for one in asked] == [("/why", None, 12)]
+
+
+async def test_an_update_that_nobody_can_read_costs_only_itself(
+    telegram: Telegram, api: TelegramStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with listening(telegram) as asked:
+        broken = api._push({"message": {"message_id": "none", "chat": "of your business"}})
+        api.say(4242, MEI, "/recent")
+        await asked.until(1)
+        api.say(4242, MEI, "/status")
+        await asked.until(2)
+    assert [one.text for one in asked] == ["/recent", "/status"]
+    assert f"update {broken} of Telegram can't be read" in caplog.text
+    assert telegram.slept == []  # type: ignore[attr-defined]
+
+
+async def test_a_command_copied_from_an_alert_is_read(telegram: Telegram, api: TelegramStandIn) -> None:
+    async with listening(telegram) as asked:
+        api.say(GROUP, MEI, "/\u2060why k7f2")
+        await asked.until(1)
+    assert asked[0].text == "/why k7f2"
+
+
+async def test_half_characters_and_turning_marks_do_not_get_in(
     telegram: Telegram, api: TelegramStandIn
 ) -> None:
-    await telegram.send(Address(str(GROUP)), alert())
-
-    async def pop_up(question: Question) -> None:
-        assert question.callback_id is not None
-        await telegram.answer_callback(question.callback_id, "92 urgent\n" * 40)
-
-    async with listening(telegram, pop_up) as asked:
-        api.press(GROUP, MEI, 1, "why:k7f2")
+    async with listening(telegram) as asked:
+        api.say(4242, MEI, "/match half \ud83d\nof it", name="Mei\u202e\nadmin")
         await asked.until(1)
-        await asyncio.sleep(0.05)
-    assert (asked[0].callback, asked[0].message_id, asked[0].person) == ("why:k7f2", "1", "77")
-    ((_, text),) = api.popups
-    assert len(text) == 200
-    assert text.endswith("…")
-
-
-async def test_a_press_too_old_to_answer_troubles_nobody(telegram: Telegram, api: TelegramStandIn) -> None:
-    await telegram.answer_callback("long-gone", "hello")
-    api.fail_next(1, "500", method="answerCallbackQuery")
-    with pytest.raises(SendError):
-        await telegram.answer_callback("long-gone", "hello")
+    assert (asked[0].text, asked[0].person_name) == ("/match half \ufffd\nof it", "Mei admin")
 
 
 async def test_an_answer_that_fails_does_not_end_listening(
@@ -195,6 +234,29 @@ async def test_questions_of_one_chat_are_answered_in_order_and_chats_side_by_sid
         blocked.set()
         await soon(lambda: len(done) == 3)
     assert done == ["/other", "/slow", "/after"]
+
+
+async def test_a_press_does_not_wait_for_an_answer_that_takes_long(
+    telegram: Telegram, api: TelegramStandIn
+) -> None:
+    blocked = asyncio.Event()
+    done: list[str] = []
+
+    async def answer(question: Question) -> None:
+        if question.text == "/slow":
+            await blocked.wait()
+        done.append(question.callback or question.text)
+
+    await telegram.send(Address(str(GROUP)), alert())
+    api.say(GROUP, MEI, "/slow")
+    api.press(GROUP, MEI, 1, "why:k7f2")
+    async with listening(telegram, answer):
+        await soon(lambda: bool(done))
+        api.press(GROUP, 78, 1, "mute:k7f2")
+        await soon(lambda: len(done) == 2)
+        blocked.set()
+        await soon(lambda: len(done) == 3)
+    assert done == ["why:k7f2", "mute:k7f2", "/slow"]
 
 
 @pytest.mark.parametrize(

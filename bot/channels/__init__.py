@@ -17,6 +17,7 @@ __all__ = [
     "Channel",
     "Limits",
     "Listener",
+    "Moved",
     "Pacer",
     "Question",
     "Reply",
@@ -61,6 +62,8 @@ class Question:
     """True where the bot and this person are alone."""
     handle: str = ""
     """What the service itself needs to answer (an address for answers that only the asker sees); opaque."""
+    chat_name: str = ""
+    """The title of a group or channel, as the service gives it; "" in private, and where it is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ class Reply:
 
 
 Answer = Callable[[Question], Awaitable[None]]
+Moved = Callable[[str, str], Awaitable[None]]
+"""Told the old and the new id of a chat."""
 
 
 @runtime_checkable
@@ -122,6 +127,10 @@ class Listener(Protocol):
 
         Raises SendError. What can no longer be answered (a press from yesterday) passes silently.
         """
+        ...
+
+    def tell_moves(self, on_moved: Moved) -> None:
+        """Call this when a chat turns out to have another id; nothing where chats keep theirs."""
         ...
 
     async def set_commands(self, commands: Sequence[tuple[str, str]], *, language: str | None = None) -> None:

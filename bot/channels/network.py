@@ -10,7 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from bot.errors import ConfigError, Fault
 
-_TALKATIVE = ("httpx", "httpcore", "telegram", "slack_sdk", "aiohttp.client")
+_TALKATIVE = ("httpx", "httpcore", "telegram", "slack_sdk", "slack_bolt", "aiohttp.client")
 _LOGS_ADDRESSES = ("httpx", "telegram.Bot")
 _TOKEN_IN_PATH = re.compile(r"/bot[^/\s]+")
 

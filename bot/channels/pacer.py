@@ -122,6 +122,17 @@ class Pacer:
             _held.set(held)
             self._leave(lane, mine)
 
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Hold a request that puts nothing into a chat (a press confirmed): it waits for the bot's rate only."""
+        while (delay := max(self._until - self._clock(), self._bot_delay(self._clock()))) > _HAIR:
+            await self._sleep(min(delay, _NAP))
+        flight = self._take_off()
+        try:
+            yield
+        finally:
+            flight.end = self._clock()
+
     def pause(self, chat: str | None, seconds: float) -> None:
         """Let nothing start in a chat (None: in any) for so many seconds; a longer pause in force stays."""
         until = self._clock() + seconds
@@ -183,8 +194,7 @@ class Pacer:
         wait = max(wait, (1 - self._tokens(lane, now)) * self.limits.every)
         if lane.ends.maxlen and len(lane.ends) == lane.ends.maxlen:
             wait = max(wait, lane.ends[0] + 60 - now)
-        if self.limits.per_second:
-            wait = max(wait, self._bot_delay(now))
+        wait = max(wait, self._bot_delay(now))
         return wait if wait > _HAIR else 0.0
 
     def _tokens(self, lane: _Lane, now: float) -> float:
@@ -198,6 +208,8 @@ class Pacer:
 
     def _bot_delay(self, now: float) -> float:
         """Return how long the whole bot has to wait; a request that hangs counts for some seconds only."""
+        if not self.limits.per_second:
+            return 0.0
         self._flights = [
             flight
             for flight in self._flights

@@ -45,6 +45,21 @@ def pages(blocks: Sequence[Block], room: Room) -> list[tuple[Block, ...]]:
     return [tuple(page) for page in laid]
 
 
+def first_page(blocks: Sequence[Block], room: Room) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return what one part holds from the front, whole blocks where possible, and the blocks that are left."""
+    page: list[Block] = []
+    for at, block in enumerate(blocks):
+        if room.holds(*page, block):
+            page.append(block)
+        elif any(map(has_text, page)):
+            return tuple(page), tuple(blocks[at:])
+        else:
+            head, *others = cut_block(block, room)
+            rest = replace(block, lines=tuple(line for piece in others for line in piece.lines))
+            return (head,), (rest, *blocks[at + 1 :])
+    return tuple(page), ()
+
+
 def cut_block(block: Block, room: Room) -> list[Block]:
     """Cut a block into pieces that fit, between its lines where possible."""
     if room.holds(block):

@@ -7,6 +7,7 @@ import re
 _BLANK = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 # Control characters, and the marks that turn the direction of everything behind them.
 _REMOVED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_JOINERS = re.compile("[\u200b\u2060\ufeff]")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _UNFIT_FOR_LINKS = re.compile(r"[\s<>\"|`]")
 LONGEST_LINK = 2048
@@ -17,6 +18,14 @@ def tame(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _BROKEN.sub("\ufffd", _REMOVED.sub("", _BLANK.sub(" ", text)))
+
+
+def typed_text(text: str) -> str:
+    """Return what a person typed or copied, lines and all, without the joiners that channels put into words.
+
+    Halves of characters, which no database takes, are replaced.
+    """
+    return _BROKEN.sub("\ufffd", _JOINERS.sub("", text))
 
 
 def tame_link(link: str) -> str:

@@ -12,7 +12,7 @@ from bot.channels import Sent
 from bot.errors import SendError
 from bot.model import Delivery, DeliveryKind, Outcome, Receiver
 from bot.outbox.compose import Composed
-from bot.store import Store, alerts, deliveries
+from bot.store import Store, alerts, deliveries, meta
 from bot.store.alerts import MessageRef
 
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -47,6 +47,7 @@ class Ending:
 
         def acknowledge(conn: Connection) -> None:
             deliveries.sent(conn, delivery.id, now)
+            self._note_move(conn, sent)
             if delivery.kind is DeliveryKind.ALERT:
                 self._told(conn, composed.story, sent, composed.text_hash, now)
                 self._catch_up(conn, composed, now)
@@ -60,6 +61,7 @@ class Ending:
         now = self._clock()
 
         def acknowledge(conn: Connection) -> None:
+            self._note_move(conn, sent)
             for delivery in group:
                 deliveries.sent(conn, delivery.id, now)
                 self._told(conn, delivery.story, sent, TOGETHER, now)
@@ -164,6 +166,11 @@ class Ending:
             sent_at=now,
         )
         alerts.save_message(conn, story, self._receiver.id, reference)
+
+    def _note_move(self, conn: Connection, sent: Sent) -> None:
+        """The service knows the chat by another id: what comes next goes there, and who asks there may ask."""
+        if sent.chat and self._receiver.chat:
+            meta.note_move(conn, self._receiver.via, self._receiver.chat, sent.chat)
 
     def _catch_up(self, conn: Connection, composed: Composed, now: datetime) -> None:
         """More reports came while the alert was on its way: it is edited like any other."""

@@ -14,6 +14,7 @@ from typing import Any, Self
 from aiohttp import web
 
 LONGEST_HANG = 300.0
+LARGEST_UPLOAD = 64 * 1024 * 1024
 WAYS_TO_FAIL = frozenset(
     {
         "429",
@@ -110,7 +111,7 @@ class StandIn:
         self._failures.extend(Failure(how, method, retry_after, seconds) for _ in range(n))
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(client_max_size=LARGEST_UPLOAD)
         app.add_routes(
             [*self.routes(), web.get("/_log", self._show_log), web.post("/_{verb}", self._take_order)]
         )

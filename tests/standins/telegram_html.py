@@ -14,9 +14,13 @@ _HREF = re.compile(r'\s+href="(https?://[^"<>\s]+)"')
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 # What Telegram makes live by itself, outside of links and code.
 _LIVE = re.compile(
-    r"(?<!\w)@\w{2,}|(?<!\w)#\w+|(?<!\w)\$[A-Z]{1,8}\b|https?://\w\S*|\bwww\.\w\S*"
-    r"|\b[\w-]+\.(?:com|net|org|io|ai|cn|hk|me|dev|app|example|test)\b"
+    r"(?<!\w)@\w{2,}|(?<!\w)#\w+|(?<!\w)\$[A-Z]{1,8}\b|[a-z]+://\w\S*|\bwww\.\w\S*|\b(?:tg|ton):\w\S*"
+    r"|(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w+)?(?![\w/])|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
+    r"|[^\s.@<>()\[\]]+\.(?:com|net|org|io|ai|cn|hk|me|dev|app|example|test|evil|中国)\b",
+    re.IGNORECASE,
 )
+# Telegram takes these out before it looks.
+_TAKEN_OUT = "\u030a\u0333\u033f"
 
 
 class MarkupError(ValueError):
@@ -80,6 +84,7 @@ def _unescaped(text: str) -> str:
 
 def live(text: str, entities: list[Entity]) -> list[str]:
     """Return what Telegram would turn into mentions, hashtags and links on its own."""
+    text = "".join(one for one in text if one not in _TAKEN_OUT)
     covered = [(entity.start, entity.end) for entity in entities if entity.kind in {"a", "code", "pre"}]
     return [
         found[0]

@@ -13,6 +13,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
 
 from bot.channels import Answer, Question
+from bot.channels.plain import tame, typed_text
 from bot.channels.telegram.wire import BotApiError
 from bot.model import Outcome
 
@@ -20,10 +21,15 @@ _log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
-# A question that takes longer goes on in the background, and polling with it.
-PATIENCE = 30.0
+# Between two polls where the server does not wait for updates as it was asked to.
+BREATH = 0.5
+# A question that takes longer goes on in the background, and polling with it: who presses a button meanwhile
+# waits for a sign, and Telegram does not let a press be confirmed for long.
+PATIENCE = 2.0
 # The account that stands for administrators who write as the group: nobody in particular.
 ANONYMOUS_ADMIN = 1087968824
+_AROUND_A_NAME = " \t\n/／,.:;!?，。：；！？、"
+Moved = Callable[[str, str], Awaitable[None]]
 _COMMAND = re.compile(r"/(?P<verb>\w{1,64})(?:@(?P<bot>\w+))?(?=\s|$)")
 
 
@@ -40,7 +46,7 @@ class _Bot(Protocol):
 
 
 class Ear:
-    """Polls for updates and hands questions on; a batch is confirmed when all its answers have returned."""
+    """Polls for updates and hands questions on; a batch is confirmed when its answers have had their time."""
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class Ear:
         *,
         poll_seconds: int,
         sleep: Callable[[float], Awaitable[object]],
+        moved: Moved | None = None,
         patience: float = PATIENCE,
     ) -> None:
         self._bot = bot
@@ -57,6 +64,7 @@ class Ear:
         self._answer = answer
         self._poll_seconds = poll_seconds
         self._sleep = sleep
+        self._moved = moved
         self._patience = patience
         self._offset: int | None = None
         self._pause = 0.0
@@ -74,6 +82,7 @@ class Ear:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _listen_once(self) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             name = await self._identify()
             updates = await self._bot.get_updates(
@@ -85,12 +94,21 @@ class Ear:
             await self._back_off(f"an update can't be read ({type(error).__name__})", None)
         else:
             self._recovered()
+            await self._note_moves(updates)
             await self._answer_all(updates, name)
+            at_once = asyncio.get_running_loop().time() - began < BREATH / 10
+            if not updates and self._poll_seconds and at_once:
+                await self._sleep(BREATH)
+
+    async def _note_moves(self, updates: tuple[Update, ...]) -> None:
+        for update in updates:
+            if self._moved is not None and (move := move_of(update)) is not None:
+                await self._moved(*move)
 
     async def _answer_all(self, updates: tuple[Update, ...], name: str) -> None:
         questions = [asked for update in updates if (asked := question(update, name)) is not None]
-        questions.sort(key=lambda asked: asked.chat)  # stable: the order within a chat stays
-        for _, group in groupby(questions, key=lambda asked: asked.chat):
+        questions.sort(key=_queue)  # stable: the order within a queue stays
+        for _, group in groupby(questions, key=_queue):
             task = asyncio.create_task(self._answer_in_order(list(group)))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -120,6 +138,11 @@ class Ear:
         self._pause = 0.0
 
 
+def _queue(asked: Question) -> tuple[str, str]:
+    """Typed questions of a chat are answered one after the other; a person's presses wait for nobody else."""
+    return asked.chat, asked.person if asked.callback is not None else ""
+
+
 def _explained(fault: BotApiError) -> str:
     if fault.code == 409 and fault.says("webhook"):
         return "a webhook is set for this bot, so it can't be polled; delete the webhook (deleteWebhook)"
@@ -128,6 +151,18 @@ def _explained(fault: BotApiError) -> str:
     if fault.outcome is Outcome.UNAUTHORISED:
         return f"the token is refused ({fault.said}); put the one from @BotFather in TELEGRAM_BOT_TOKEN"
     return f"no connection ({fault.said})"
+
+
+def move_of(update: Update) -> tuple[str, str] | None:
+    """Return the old and the new id of a group that became a supergroup, as a service message tells it."""
+    message = update.message
+    if message is None or message.chat.type not in {ChatType.GROUP, ChatType.SUPERGROUP}:
+        return None
+    if message.migrate_to_chat_id:
+        return str(message.chat.id), str(message.migrate_to_chat_id)
+    if message.migrate_from_chat_id:
+        return str(message.migrate_from_chat_id), str(message.chat.id)
+    return None
 
 
 def question(update: Update, bot_name: str) -> Question | None:
@@ -148,9 +183,9 @@ def _typed(update_id: int, message: Message, bot_name: str) -> Question | None:
     if not message.text or person is None or message.sender_chat is not None or _nobody(person):
         return None
     private = message.chat.type == ChatType.PRIVATE
-    replied = message.reply_to_message
+    replied = _replied_to(message)
     to_bot = replied is not None and replied.from_user is not None and replied.from_user.username == bot_name
-    text = addressed(message.text, bot_name, listening=private or to_bot)
+    text = addressed(typed_text(message.text), bot_name, listening=private or to_bot)
     if text is None:
         return None
     return Question(
@@ -162,9 +197,19 @@ def _typed(update_id: int, message: Message, bot_name: str) -> Question | None:
         str(message.message_id),
         str(replied.message_id) if replied is not None else None,
         str(update_id),
-        person_name=person.full_name,
+        person_name=tame(person.full_name),
         private=private,
+        chat_name=message.chat.title or "",
     )
+
+
+def _replied_to(message: Message) -> Message | None:
+    """Return what a message replies to; in a topic everything seems to reply to the topic's beginning."""
+    replied = message.reply_to_message
+    if replied is None or replied.forum_topic_created is not None:
+        return None
+    opening = message.is_topic_message and replied.message_id == message.message_thread_id
+    return None if opening else replied
 
 
 def _pressed(update_id: int, press: CallbackQuery) -> Question | None:
@@ -183,7 +228,7 @@ def _pressed(update_id: int, press: CallbackQuery) -> Question | None:
         str(update_id),
         callback=press.data,
         callback_id=press.id,
-        person_name=press.from_user.full_name,
+        person_name=tame(press.from_user.full_name),
         private=message.chat.type == ChatType.PRIVATE,
     )
 
@@ -195,7 +240,8 @@ def _nobody(person: User) -> bool:
 def addressed(text: str, bot_name: str, *, listening: bool) -> str | None:
     """Return the text without the bot's name, or None when it is not for this bot.
 
-    ``listening`` is True where everything is for the bot: in private, and in replies to it.
+    What is said to the bot by its name becomes a command; the name alone asks for help. ``listening`` is True
+    where everything is for the bot: in private, and in replies to it.
     """
     text = text.strip()
     if command := _COMMAND.match(text):
@@ -203,7 +249,9 @@ def addressed(text: str, bot_name: str, *, listening: bool) -> str | None:
         if named and named.lower() != bot_name.lower():
             return None
         return f"/{command['verb']}{text[command.end() :]}"
-    mention = re.match(rf"@{re.escape(bot_name)}\b[\s,:，：]*", text, re.IGNORECASE)
-    if mention:
-        return text[mention.end() :] or None
+    name = re.search(rf"(?<![\w@./])@{re.escape(bot_name)}\b", text, re.IGNORECASE)
+    if name:
+        behind, before = text[name.end() :], text[: name.start()]
+        said = behind if re.search(r"\w", behind) else before
+        return "/" + (said.strip(_AROUND_A_NAME) or "help")
     return text if listening and text else None
