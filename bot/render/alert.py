@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.links import showable
 from bot.model import Block, Level, Line, Match, Message, Report, Rows, Span
-from bot.render.buttons import alert_rows, silenced_rows
+from bot.render.buttons import SLACK, alert_rows, silenced_rows
 from bot.render.gist import gist
 from bot.render.lines import clean, joined, message, shorten, text
 from bot.render.reports import (
@@ -26,7 +26,7 @@ from bot.render.reports import (
 )
 from bot.render.times import Clock
 from bot.render.views import AlertView
-from bot.render.words import listed, point_word, say
+from bot.render.words import colon, listed, point_word, say
 
 LONGEST = 600
 NAMED_SOURCES = 3
@@ -52,6 +52,11 @@ class _Draft:
         return self.view.receiver.language
 
     @property
+    def slack(self) -> bool:
+        """True where grey lines stand side by side, parted by dots."""
+        return self.view.receiver.via == SLACK
+
+    @property
     def level(self) -> Level:
         return self.matches[0].level if self.matches else Level.PASSING
 
@@ -73,9 +78,9 @@ def alert(view: AlertView) -> Message:
     return drawn
 
 
-def score_line(score: int, reasons: tuple[str, ...], language: str) -> str:
+def score_line(score: int, reasons: tuple[str, ...], language: str, *, between: str = " · ") -> str:
     """Return the grey line that says how sure: ``96 · company in headline, earnings, 7 sources``."""
-    return " · ".join(part for part in (str(score), listed(reasons, language)) if part)
+    return between.join(part for part in (str(score), listed(reasons, language)) if part)
 
 
 def reasons_of(match: Match, sources: int, language: str) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ def _draw(draft: _Draft) -> Message:
         text(_gist(draft)),
     )
     spike = text(spike_words(view.spike, view.watchlist, draft.language)) if view.spike else ()
-    grey = (_source_line(draft), _also(draft), spike, text(_foot(draft)))
+    grey = (_source_line(draft), _also(draft), spike, *map(text, _foot(draft)))
     return message(
         (Block(news), Block(grey, grey=True)),
         draft.language,
@@ -137,8 +142,16 @@ def _also(draft: _Draft) -> Line:
         return ()
     named = [_other(report, draft.clock) for report in others[:NAMED_SOURCES]]
     rest = len(others) - len(named)
+    if draft.slack:
+        return _also_in_a_row(named, rest, draft.language)
     more = Span(say(draft.language, "more", count=rest)) if rest else Span("")
     return (Span(say(draft.language, "also")), *joined(named, " · "), more)
+
+
+def _also_in_a_row(named: list[Line], rest: int, language: str) -> Line:
+    """``also A 17:03, B 17:06, +3``: one of the parts of Slack's grey line."""
+    more = [text(say(language, "slack_more", count=rest))] if rest else []
+    return (Span(say(language, "slack_also")), *joined([*named, *more], listed(("", ""), language)))
 
 
 def _other(report: Report, clock: Clock) -> Line:
@@ -150,14 +163,18 @@ def _other(report: Report, clock: Clock) -> Line:
     )
 
 
-def _foot(draft: _Draft) -> str:
+def _foot(draft: _Draft) -> tuple[str, ...]:
+    """How sure, and what became of the alert; in one line, or side by side in Slack."""
     view, language = draft.view, draft.language
     best = draft.matches[0] if draft.matches else None
+    score = best.score if best else 0
     reasons = reasons_of(best, view.story.sources, language) if best else ()
-    foot = " · ".join((score_line(best.score if best else 0, reasons, language), *_states(draft)))
-    if view.muted_by:
-        foot += say(language, "muted_by", who=_person(view.muted_by))
-    return foot + (say(language, "repeat") if view.maybe_repeat else "")
+    marks = say(language, "muted_by", who=_person(view.muted_by)) if view.muted_by else ""
+    marks += say(language, "repeat") if view.maybe_repeat else ""
+    if draft.slack:
+        *parts, last = (score_line(score, reasons, language, between=colon(language)), *_states(draft))
+        return (*parts, last + marks)
+    return (" · ".join((score_line(score, reasons, language), *_states(draft))) + marks,)
 
 
 def _states(draft: _Draft) -> Iterator[str]:
@@ -178,5 +195,7 @@ def _person(name: str) -> str:
 def _rows(view: AlertView) -> Rows:
     if not view.buttons:
         return ()
-    silenced = view.muted_by or view.snoozed_until
-    return (silenced_rows if silenced else alert_rows)(view.story.id, view.receiver.language)
+    story, receiver = view.story.id, view.receiver
+    if view.muted_by or view.snoozed_until:
+        return silenced_rows(story, receiver.language)
+    return alert_rows(story, receiver.language, via=receiver.via)

@@ -54,13 +54,22 @@ def terms(match: Match) -> tuple[Term, ...]:
     return tuple(Term(rule, sums[rule], tuple(filter(None, texts[rule]))) for rule in ordered)
 
 
-def point_lines(match: Match, story: Story, language: str) -> tuple[Line, ...]:
-    """Return ``+55  company in headline: “Alibaba”`` and so on, eight at most; the rest is one sum."""
+def point_lines(match: Match, story: Story, language: str, *, coded: bool = False) -> tuple[Line, ...]:
+    """Return ``+55  company in headline: “Alibaba”`` and so on, eight at most; the rest is one sum.
+
+    ``coded`` sets the figures in letters of one width.
+    """
     found = terms(match)
     rows = [(term.points, _explained(term, match, story, language)) for term in found[:MOST_POINTS]]
     if rest := found[MOST_POINTS:]:
         rows.append((sum(term.points for term in rest), say(language, "other_points")))
     width = max((len(f"{points:+d}") for points, _ in rows), default=0)
+    if coded:
+        return tuple(
+            (Span(f"{points:+d}".rjust(width), code=True), Span(f" {words}"))
+            for points, words in rows
+            if points
+        )
     # Chats set figures in proportional letters, where two spaces take the room of one figure.
     return tuple(
         text(f"{'  ' * (width - len(f'{points:+d}'))}{points:+d}  {words}")

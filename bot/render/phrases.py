@@ -13,6 +13,7 @@ from bot.render.following_phrases import FOLLOWING
 from bot.render.health_phrases import HEALTH
 from bot.render.picture_phrases import PICTURES
 from bot.render.press_phrases import PRESS
+from bot.render.slack_phrases import SLACK
 
 PHRASES: dict[str, tuple[str, str]] = {
     # alert
@@ -326,4 +327,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FOLLOWING,
     **PICTURES,
     **PRESS,
+    **SLACK,
 }

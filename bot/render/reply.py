@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.links import showable
 from bot.model import Block, Level, Line, Match, Message, Report, Span, Watchlist
-from bot.render.buttons import development_rows
+from bot.render.buttons import SLACK, development_rows
 from bot.render.change import changed_parts, what_was
 from bot.render.lines import clean, message, text
 from bot.render.reports import (
@@ -31,9 +31,9 @@ def development(view: DevelopmentView) -> Message:
     news, source = _event_news(view, score) if view.event else _level_news(view, score)
     first = first_line(level, _names(matches, view.watchlist, language), _what_is_new(view, level))
     return message(
-        (Block((first, *news)), Block((text(source),), grey=True, tight=True)),
+        (Block((first, *news)), Block(source, grey=True, tight=True)),
         language,
-        buttons=development_rows(view.story.id, language) if view.buttons else (),
+        buttons=development_rows(view.story.id, language, via=view.receiver.via) if view.buttons else (),
         silent=level < Level.IMPORTANT,
         level=level,
         broadcast=level is Level.URGENT,
@@ -69,19 +69,21 @@ def _what_is_new(view: DevelopmentView, level: Level) -> str:
     return say(language, "risen", level=level_word(level, language))
 
 
-def _event_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], str]:
+def _event_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The headline that brought the event, and its grey lines: one, or side by side in Slack."""
     report = _report(view)
-    language = view.receiver.language
-    said = dated_source(report.entry, Clock.of(view.receiver, view.now))
-    rise = _rise(view, score)
-    return (headline_line(report.entry, language),), " · ".join(part for part in (said, rise) if part)
+    receiver = view.receiver
+    parts = (dated_source(report.entry, Clock.of(receiver, view.now)), _rise(view, score))
+    grey = parts if receiver.via == SLACK else (" · ".join(part for part in parts if part),)
+    return (headline_line(report.entry, receiver.language),), tuple(map(text, grey))
 
 
-def _level_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], str]:
+def _level_news(view: DevelopmentView, score: int) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     language = view.receiver.language
     count = view.story.sources
     sources = say(language, "sources", count=count) if count > 1 else ""
-    return (), comma(language).join(part for part in (sources, _rise(view, score)) if part)
+    said = comma(language).join(part for part in (sources, _rise(view, score)) if part)
+    return (), (text(said),)
 
 
 def _rise(view: DevelopmentView, score: int) -> str:
@@ -120,6 +122,8 @@ def _who_changed_it(view: CorrectionView, clock: Clock) -> tuple[Line, ...]:
     if language == "zh" and others:
         # One sentence in Chinese: 浦江早报于 10:02 修改了标题，另 4 个来源仍为 43 亿。
         return (text(changed.removesuffix("。") + "，" + others),)
+    if view.receiver.via == SLACK:
+        return (text(" ".join(sentence for sentence in (changed, others) if sentence)),)
     return tuple(text(sentence) for sentence in (changed, others) if sentence)
 
 

@@ -12,7 +12,8 @@ _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 _STYLED = re.compile(
     r"(?<![^\s\u200b(\[|>*_~])([*_~])(?![\s\u200b])([^\n]*?)(?<![\s\u200b])\1(?![^\s\u200b.,;:!?)\]|<*_~])"
 )
-_EMOJI = re.compile(r":(?:100|1234|[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*):")
+# Teams name emoji of their own in any script.
+_EMOJI = re.compile(r":(?:100|1234|[\w+'-]*[^\W\d][\w+'-]*):")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
@@ -22,11 +23,18 @@ def faults(blocks: Any) -> list[str]:
         return ["must be a non-empty list [json-pointer:/blocks]"]
     if len(blocks) > 50:
         return ["no more than 50 items allowed [json-pointer:/blocks]"]
-    return [
+    ids = [element["action_id"] for block in blocks for element in _elements(block)]
+    repeated = ["action_id already exists [json-pointer:/blocks]"] if len(set(ids)) < len(ids) else []
+    return repeated + [
         f"{said} [json-pointer:/blocks/{at}]"
         for at, block in enumerate(blocks)
         for said in _block_faults(block)
     ]
+
+
+def _elements(block: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = block.get("elements") if block.get("type") == "actions" else []
+    return [each for each in rows if "action_id" in each] if isinstance(rows, list) else []
 
 
 def _block_faults(block: dict[str, Any]) -> list[str]:
@@ -38,7 +46,9 @@ def _block_faults(block: dict[str, Any]) -> list[str]:
         case {"type": "actions", "elements": list(elements)} if 1 <= len(elements) <= 25:
             ids = [element.get("action_id") for element in elements]
             repeated = ["action_id already exists"] if len(set(ids)) < len(ids) else []
-            return repeated + [said for element in elements for said in _button_faults(element)]
+            return repeated + [said for element in elements for said in _element_faults(element)]
+        case {"type": "image", "slack_file": {"id": str()}, "alt_text": str(alt)} if 1 <= len(alt) <= 2000:
+            return []
     return [f"unsupported or malformed block: {block.get('type')}"]
 
 
@@ -53,16 +63,33 @@ def _text_faults(text: dict[str, Any], longest: int) -> list[str]:
     return markup_faults(source)
 
 
-def _button_faults(element: dict[str, Any]) -> list[str]:
-    label = element.get("text", {})
-    fine = (
-        element.get("type") == "button"
-        and label.get("type") == "plain_text"
-        and 1 <= len(label.get("text", "")) <= 75
-        and 1 <= len(element.get("action_id", "")) <= 255
-        and 1 <= len(element.get("value", "")) <= 2000
-    )
-    return [] if fine else ["malformed button"]
+def _element_faults(element: dict[str, Any]) -> list[str]:
+    if not 1 <= len(element.get("action_id", "")) <= 255:
+        return ["an element needs an action_id of at most 255 characters"]
+    match element:
+        case {"type": "button", "text": text, "value": str(value)} if 1 <= len(value) <= 2000:
+            return _label_faults(text, 75)
+        case {"type": "static_select", "placeholder": name, "options": list(options)}:
+            many = [] if 1 <= len(options) <= 100 else ["a menu has between 1 and 100 options"]
+            return many + _label_faults(name, 150) + [said for one in options for said in _option_faults(one)]
+    return ["malformed element"]
+
+
+def _option_faults(option: dict[str, Any]) -> list[str]:
+    long = [] if 1 <= len(option.get("value", "")) <= 150 else ["an option's value has 1 to 150 characters"]
+    return long + _label_faults(option.get("text"), 75)
+
+
+def _label_faults(text: Any, longest: int) -> list[str]:
+    if (
+        not isinstance(text, dict)
+        or text.get("type") != "plain_text"
+        or not isinstance(text.get("text"), str)
+    ):
+        return ["plain_text is missing"]
+    if not 1 <= len(text["text"]) <= longest:
+        return [f"must be between 1 and {longest} characters"]
+    return ["an emoji by name"] if _EMOJI.search(text["text"]) else []
 
 
 def markup_faults(source: str) -> list[str]:
@@ -89,5 +116,7 @@ def styled(source: str) -> list[str]:
 
 
 def live(source: str) -> list[str]:
-    """Return what Slack would make of a text on its own: emoji, and quotations at the start of a line."""
-    return _EMOJI.findall(_TOKEN.sub("", source)) + re.findall(r"^&gt;", source, re.MULTILINE)
+    """Return what Slack would make of a text on its own: emoji, calls to all, quotations at a line's start."""
+    bare = _TOKEN.sub("", source)
+    quotes = re.findall(r"^\s*&gt;", source, re.MULTILINE)
+    return _EMOJI.findall(bare) + quotes + re.findall(r"@(?=here|channel|everyone)", bare)

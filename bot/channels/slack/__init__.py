@@ -1,23 +1,27 @@
-"""Slack: sends and edits through the Web API, and finds again what may have arrived."""
+"""Slack, both directions: sends, edits and answers through the Web API, questions by Socket Mode."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.channels import SLACK_LIMITS, Address, Pacer, Sent
+from bot.channels import SLACK_LIMITS, Address, Answer, Moved, Pacer, Question, Reply, Sent
 from bot.channels.network import checked_root, quiet_loggers
 from bot.channels.parts import insist
-from bot.channels.slack.dress import Part, one_part_of, parts_of
+from bot.channels.slack.answers import Answers
+from bot.channels.slack.dress import one_part_of, parts_of, plain_of
+from bot.channels.slack.files import upload, upload_picture
+from bot.channels.slack.listen import Ear
+from bot.channels.slack.posting import Attempt, Post
 from bot.channels.slack.wire import WebApiError, Wire
 from bot.errors import SendError
-from bot.model import DeliveryKind, Level, Message, Outcome
+from bot.model import Level, Message, Outcome
 
 __all__ = ["PUBLIC_API", "Slack"]
 
@@ -30,44 +34,13 @@ MOST_PAGES = 10
 
 _log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-_THREAD_GONE = frozenset(
-    {"thread_not_found", "cannot_reply_to_message", "invalid_thread_ts", "message_not_found"}
-)
-_MARKUP = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_PLAIN_ARGUMENTS = {"parse": "none", "link_names": False}
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One part on its way, and what was already given up to get it through."""
-
-    chat: str
-    part: Part
-    plain_text: str
-    thread: str | None = None
-    broadcast: bool = False
-    metadata: dict[str, Any] | None = None
-    plain: bool = False
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        content: dict[str, Any] = {"text": self.part.text, "blocks": list(self.part.blocks)}
-        if self.plain:
-            content = {"text": self.plain_text, "mrkdwn": False}
-        threaded = {"thread_ts": self.thread, "reply_broadcast": self.broadcast} if self.thread else {}
-        return {
-            "channel": self.chat,
-            **content,
-            **threaded,
-            **_PLAIN_ARGUMENTS,
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "metadata": self.metadata,
-        }
 
 
 class Slack:
-    """One bot. Its Pacer paces every request; whoever holds a turn for the chat sends within that turn."""
+    """One bot. Its Pacer paces every request; whoever holds a turn for the chat sends within that turn.
+
+    Without ``app_token`` it only sends, and its messages have no buttons: nobody would hear a press.
+    """
 
     name = "slack"
 
@@ -75,19 +48,30 @@ class Slack:
         self,
         token: str,
         *,
+        app_token: str = "",
         api_url: str = PUBLIC_API,
         pacer: Pacer | None = None,
-        interactive: bool = False,
+        interactive: bool | None = None,
         read_timeout: float = 60.0,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise SendError(Outcome.UNAUTHORISED, "SLACK_BOT_TOKEN is empty or no token")
+        if app_token and not _TOKEN.fullmatch(app_token):
+            raise SendError(Outcome.UNAUTHORISED, "SLACK_APP_TOKEN is no token")
         quiet_loggers()
+        root = checked_root("SLACK_API_URL", api_url)
         self.pacer = pacer or Pacer(SLACK_LIMITS)
         self._sleep = sleep
-        self._interactive = interactive
-        self._wire = Wire(token, checked_root("SLACK_API_URL", api_url), read_timeout=read_timeout)
+        # Without somebody who listens, buttons would be dead.
+        self._interactive = bool(app_token) if interactive is None else interactive
+        self._app_token = app_token
+        self._wire = Wire(token, root, read_timeout=read_timeout)
+        # The library asks for sockets with the token of its client, which is another one.
+        self._app_wire = Wire(app_token, root, read_timeout=read_timeout)
+        self._post = Post(self._wire, self.pacer, sleep)
+        self._answers = Answers(self._post, interactive=self._interactive)
+        self._me = ""
 
     def __repr__(self) -> str:
         return "Slack()"
@@ -99,24 +83,33 @@ class Slack:
 
         Raises SendError; when a later part can't be sent, it is AMBIGUOUS: what came before has arrived.
         """
-        parts = parts_of(message, interactive=self._interactive)
+        attachment = message.attachment
+        picture = await self._uploaded(to.chat, message) if attachment and attachment.picture else ""
+        parts = parts_of(message, interactive=self._interactive, picture=picture)
         if not parts:
             raise SendError(Outcome.REFUSED, f"there is nothing to see in the message {reference}".rstrip())
-        attempt = _Attempt(
-            to.chat, parts[0], message.plain, thread=reply_to, broadcast=bool(reply_to) and _for_all(message)
+        attempt = Attempt(
+            to.chat,
+            parts[0],
+            plain_of(message),
+            thread=reply_to,
+            broadcast=bool(reply_to) and _for_all(message),
+            language=message.language,
         )
         ids: list[str] = []
         for at, part in enumerate(parts):
             attempt = replace(attempt, part=part, metadata=_metadata(reference, at, len(parts)))
             if at:
                 attempt = replace(attempt, thread=attempt.thread or ids[0], broadcast=False)
-                deliver = partial(self._deliver, attempt)
+                deliver = partial(self._post.deliver, attempt)
                 attempt, sent = await insist(deliver, f"{at} of {len(parts)} parts", self._sleep)
             else:
-                attempt, sent = await self._deliver(attempt)
+                attempt, sent = await self._post.deliver(attempt)
             ids.append(sent)
             if attempt.plain:
                 break  # the plain text holds the whole message
+        if attachment and not attachment.picture:
+            await self._share_below(attempt.chat, attempt.thread or ids[0], message)
         return Sent(ids[0], tuple(ids), attempt.chat)
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
@@ -124,18 +117,27 @@ class Slack:
         part = one_part_of(message, interactive=self._interactive)
         if part is None:
             raise SendError(Outcome.REFUSED, "the message can't be edited: nothing to see in the new text")
-        async with self.pacer.turn(to.chat, DeliveryKind.EDIT):
-            try:
-                await self._wire.call(
-                    self._wire.client.chat_update,
-                    channel=to.chat,
-                    ts=message_id,
-                    text=part.text,
-                    blocks=list(part.blocks),
-                    **_PLAIN_ARGUMENTS,
-                )
-            except WebApiError as error:
-                raise self._failed(error, to.chat) from None
+        try:
+            await self._post.rewrite(to.chat, message_id, part)
+        except WebApiError as error:
+            raise self._post.failed(error, to.chat) from None
+
+    async def listen(self, answer: Answer) -> None:
+        """Listen until cancelled; without an app token there is nothing to hear. See ``listen.Ear``."""
+        if not self._app_token:
+            _log.warning("not listening to Slack: SLACK_APP_TOKEN is not set")
+            await asyncio.Event().wait()
+        await Ear(self._app_wire, self._app_token, self._identify, answer, sleep=self._sleep).listen()
+
+    async def respond(self, question: Question, reply: Reply) -> None:
+        """Give a question its answer: to the asker alone, or to all where it is public. Raises SendError."""
+        await self._answers.respond(question, reply)
+
+    def tell_moves(self, on_moved: Moved) -> None:
+        """Nothing to do: Slack's channels keep their ids."""
+
+    async def set_commands(self, commands: Sequence[tuple[str, str]], *, language: str | None = None) -> None:
+        """Nothing to do: Slack knows one command, /wirewatch, which the app's manifest names."""
 
     async def check(self, to: Address | None = None) -> str:
         """Return the bot's name and, given an address, that it is in that chat. Raises SendError."""
@@ -174,6 +176,27 @@ class Slack:
     async def close(self) -> None:
         """Close all connections."""
         await self._wire.close()
+        await self._app_wire.close()
+
+    async def _identify(self) -> str:
+        if not self._me:
+            self._me = str((await self._wire.call(self._wire.client.auth_test)).get("user_id") or "")
+        return self._me
+
+    async def _uploaded(self, chat: str, message: Message) -> str:
+        assert message.attachment is not None
+        try:
+            return await upload_picture(self._wire, message.attachment)
+        except WebApiError as error:
+            raise self._post.failed(error, chat) from None
+
+    async def _share_below(self, chat: str, thread: str, message: Message) -> None:
+        """Share a file in the thread of its message; the message has arrived, with or without it."""
+        assert message.attachment is not None
+        try:
+            await upload(self._wire, message.attachment, chat=chat, thread=thread)
+        except WebApiError as error:
+            _log.warning("a file for Slack chat %s was not taken (%s)", chat, error.said)
 
     async def _standing(self, chat: str) -> str:
         if chat.startswith("U"):
@@ -188,39 +211,6 @@ class Slack:
         if isinstance(channel, dict) and channel.get("is_member") is False:
             raise WebApiError(Outcome.GONE, "not_in_channel", code="not_in_channel")
         return f"may write to {chat}"
-
-    async def _deliver(self, attempt: _Attempt) -> tuple[_Attempt, str]:
-        while True:
-            try:
-                chat, sent = await self._post(attempt)
-            except WebApiError as error:
-                attempt = self._mended(attempt, error)
-            else:
-                return replace(attempt, chat=chat), sent
-
-    async def _post(self, attempt: _Attempt) -> tuple[str, str]:
-        async with self.pacer.turn(attempt.chat, DeliveryKind.ANSWER):
-            answer = await self._wire.call(self._wire.client.chat_postMessage, **attempt.arguments)
-        if not answer.get("ts"):
-            raise WebApiError(Outcome.AMBIGUOUS, "an ok without a message")
-        return str(answer.get("channel") or attempt.chat), str(answer["ts"])
-
-    def _mended(self, attempt: _Attempt, error: WebApiError) -> _Attempt:
-        """Return an attempt without what Slack did not like, each thing once; else raise SendError."""
-        if error.code in _THREAD_GONE and attempt.thread:
-            _log.warning(
-                "the thread %s in Slack chat %s is gone; the channel gets it", attempt.thread, attempt.chat
-            )
-            return replace(attempt, thread=None, broadcast=False)
-        if error.code in _MARKUP and not attempt.plain:
-            _log.error("Slack can't read our blocks (%s); chat %s gets plain text", error.said, attempt.chat)
-            return replace(attempt, plain=True)
-        raise self._failed(error, attempt.chat) from None
-
-    def _failed(self, error: WebApiError, chat: str) -> SendError:
-        if error.retry_after is not None:
-            self.pacer.pause(chat, error.retry_after)
-        return error.as_send_error(chat)
 
     async def _parts_found(
         self, chat: str, reference: str, since: datetime, thread: str | None

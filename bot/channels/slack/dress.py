@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.pages import Cost, Room, cut_block, has_text, shorten
 from bot.channels.plain import tame, tame_link
 from bot.model import Block, Button, Line, Message, Span
+from bot.render.words import say
 
 MOST_BLOCKS = 50
 LONGEST_SECTION = 3_000
@@ -18,13 +19,21 @@ LONGEST_CONTEXT = 2_000
 LONGEST_MESSAGE = 12_500
 LONGEST_LABEL = 75
 LONGEST_VALUE = 2_000
-LONGEST_NOTIFICATION = 2_000
+LONGEST_CHOICE = 150
+LONGEST_NOTIFICATION = 600
+LONGEST_ALT = 2_000
+# Slack cuts texts at 40,000 characters.
+LONGEST_PLAIN = 39_000
 MOST_BUTTONS = 25
+MOST_CHOICES = 100
+# A head and twelve companies; what a longer digest holds besides goes into its thread.
+MOST_SECTIONS = 13
 
 # Slack has no escape for these marks; an invisible space on both sides keeps them from pairing up.
 _GAP = "\u200b"
 _MARK = re.compile(r"(?<![A-Za-z0-9])[*_~]+|[*_~]+(?![A-Za-z0-9])")
-_EMOJI = re.compile(r":(?=(?:100|1234|[a-z0-9_+'-]*[a-z+][a-z0-9_+'-]*):)")
+# Names of emoji are in any script; a time of day is none.
+_EMOJI = re.compile(r":(?=(?:100|1234|[^\s:/]*[^\s:/\d][^\s:/]*):)")
 _MENTION = re.compile(r"@(?=\w)")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
 
@@ -38,31 +47,86 @@ class Part:
     blocks: tuple[SlackBlock, ...]
     text: str
 
-
-def parts_of(message: Message, *, interactive: bool) -> tuple[Part, ...]:
-    """Return the parts of a message, in order; an empty tuple when there is nothing to see."""
-    return _parts(message, message.blocks, interactive=interactive)
-
-
-def one_part_of(message: Message, *, interactive: bool) -> Part | None:
-    """Return a message as one part, shortened where too long; None when there is nothing to see."""
-    parts = _parts(message, shorten(message.blocks, _ONE_MESSAGE), interactive=interactive)
-    return parts[0] if parts else None
+    @property
+    def pictured(self) -> bool:
+        """True when a picture stands in it."""
+        return any(block["type"] == "image" for block in self.blocks)
 
 
-def _parts(message: Message, blocks: Sequence[Block], *, interactive: bool) -> tuple[Part, ...]:
+def parts_of(message: Message, *, interactive: bool, picture: str = "") -> tuple[Part, ...]:
+    """Return the parts of a message, in order; an empty tuple when there is nothing to see.
+
+    ``picture`` is the id of the uploaded picture that stands above the text; without it the message says that
+    its picture is missing. The buttons stand under the last part, or under the first where all that follows is
+    the rest of a long list.
+    """
+    first, *rest = _folded(message.blocks)
     actions = _actions(message.buttons) if interactive else []
-    pages: list[list[SlackBlock]] = []
+    own = _pages(first, len(actions), _image(message, picture))
+    if own:
+        own[-1].extend(actions)
+    return _parts(message, [*own, *(page for blocks in rest for page in _pages(blocks, 0))], picture)
+
+
+def one_part_of(message: Message, *, interactive: bool, picture: str = "") -> Part | None:
+    """Return a message as one part, shortened where too long; None when there is nothing to see."""
+    actions = _actions(message.buttons) if interactive else []
+    pages = _pages(shorten(message.blocks, _ONE_MESSAGE), len(actions), _image(message, picture))[:1]
+    return _parts(message, [[*pages[0], *actions]], picture)[0] if pages else None
+
+
+def without_picture(part: Part, language: str) -> Part:
+    """Return a part that says that its picture is missing."""
+    said = _context(Block(((Span(say(language, "slack_no_picture")),),), grey=True))
+    kept = [block for block in part.blocks if block["type"] != "image"]
+    at = next((at for at, block in enumerate(kept) if block["type"] == "actions"), len(kept))
+    return Part((*kept[:at], said, *kept[at:]), part.text)
+
+
+def commented(message: Message) -> str:
+    """Return a message as the words that stand above a file: one text in Slack's markup."""
+    room = Room(limits=(LONGEST_SECTION,), line=_cost, frame=(2,))
+    blocks = shorten([block for block in message.blocks if has_text(block)], room)
+    return "\n\n".join("\n".join(map(mrkdwn, block.lines)) for block in blocks)
+
+
+def plain_of(message: Message) -> str:
+    """Return a message without markup; Slack reads mentions and links in plain text too, so it is inert."""
+    return "\n".join(_quoted_not(inert(line)) for line in message.plain.split("\n"))[:LONGEST_PLAIN]
+
+
+def _folded(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the blocks of the message itself, with its grey end, and those that are too many for it."""
+    seen = [block for block in blocks if has_text(block)]
+    ends = next((at for at in range(len(seen), 0, -1) if not seen[at - 1].grey), 0)
+    body, foot = seen[:ends], seen[ends:]
+    return [seen] if len(body) <= MOST_SECTIONS else [[*body[:MOST_SECTIONS], *foot], body[MOST_SECTIONS:]]
+
+
+def _pages(blocks: Sequence[Block], actions: int, image: SlackBlock | None = None) -> list[list[SlackBlock]]:
+    pages: list[list[SlackBlock]] = [[image]] if image else []
     for block in blocks:
         for piece in filter(has_text, cut_block(block, _CONTEXT if block.grey else _SECTION)):
             dressed = _context(piece) if piece.grey else _section(piece)
-            if not pages or not _has_room([*pages[-1], dressed], len(actions)):
+            if not pages or not _has_room([*pages[-1], dressed], actions):
                 pages.append([])
             pages[-1].append(dressed)
-    if pages:
-        pages[-1].extend(actions)
-    first = escaped(tame(message.notification or _first_lines(message)))[:LONGEST_NOTIFICATION]
-    return tuple(Part(tuple(page), f"{first} …" if at else first) for at, page in enumerate(pages))
+    return pages
+
+
+def _parts(message: Message, pages: Sequence[Sequence[SlackBlock]], picture: str) -> tuple[Part, ...]:
+    first = _quoted_not(inert((message.notification or _first_lines(message))[:LONGEST_NOTIFICATION]))
+    parts = [Part(tuple(page), f"{first} …" if at else first) for at, page in enumerate(pages)]
+    if parts and message.attachment is not None and message.attachment.picture and not picture:
+        parts[0] = without_picture(parts[0], message.language)
+    return tuple(parts)
+
+
+def _image(message: Message, picture: str) -> SlackBlock | None:
+    if not picture or message.attachment is None:
+        return None
+    alt = tame(message.attachment.alt).strip() or tame(message.attachment.name).strip() or "…"
+    return {"type": "image", "slack_file": {"id": picture}, "alt_text": alt[:LONGEST_ALT]}
 
 
 def _first_lines(message: Message) -> str:
@@ -74,7 +138,7 @@ def _has_room(blocks: Sequence[SlackBlock], actions: int) -> bool:
 
 
 def _size(block: SlackBlock) -> int:
-    texts = [block["text"]] if "text" in block else block["elements"]
+    texts = [block["text"]] if "text" in block else block.get("elements", [])
     return sum(len(text["text"]) for text in texts)
 
 
@@ -92,21 +156,36 @@ def _mrkdwn(text: str) -> dict[str, Any]:
 
 
 def _actions(rows: Sequence[Sequence[Button]]) -> list[SlackBlock]:
-    blocks = []
+    blocks: list[SlackBlock] = []
     for at, row in enumerate(rows):
-        elements = [
-            {
-                "type": "button",
-                "action_id": f"{at}.{place}",
-                "value": button.action,
-                "text": {"type": "plain_text", "text": tame(button.label)[:LONGEST_LABEL], "emoji": True},
-            }
-            for place, button in enumerate(row[:MOST_BUTTONS])
-            if tame(button.label).strip() and len(button.action) <= LONGEST_VALUE
-        ]
-        if elements:
+        drawn = [_element(button, f"{at}.{place}") for place, button in enumerate(row[:MOST_BUTTONS])]
+        if elements := [element for element in drawn if element]:
             blocks.append({"type": "actions", "elements": elements})
     return blocks
+
+
+def _element(button: Button, action_id: str) -> SlackBlock | None:
+    """Return a button, or a menu of its choices; None for what Slack would refuse."""
+    name = _label(button.label)
+    if not name["text"]:
+        return None
+    if not button.choices:
+        fits = 0 < len(button.action) <= LONGEST_VALUE
+        return (
+            {"type": "button", "action_id": action_id, "value": button.action, "text": name} if fits else None
+        )
+    options = [
+        {"text": _label(choice.label), "value": choice.action}
+        for choice in button.choices
+        if _label(choice.label)["text"] and 0 < len(choice.action) <= LONGEST_CHOICE
+    ]
+    menu = {"type": "static_select", "action_id": action_id, "placeholder": name}
+    return {**menu, "options": options[:MOST_CHOICES]} if options else None
+
+
+def _label(text: str) -> dict[str, Any]:
+    shown = _EMOJI.sub(f":{_GAP}", tame(text)).strip()[:LONGEST_LABEL]
+    return {"type": "plain_text", "text": shown, "emoji": True}
 
 
 def mrkdwn(line: Line) -> str:
@@ -120,8 +199,12 @@ def mrkdwn(line: Line) -> str:
             text += _GAP
         text += piece
         edge = marked
-    # Slack reads even an escaped ">" at the start of a line as a quotation.
-    return _GAP + text if text.startswith("&gt;") else text
+    return _quoted_not(text)
+
+
+def _quoted_not(text: str) -> str:
+    """Slack reads even an escaped ">" at the start of a line as a quotation."""
+    return _GAP + text if text.lstrip().startswith("&gt;") else text
 
 
 def _styled(span: Span) -> str:

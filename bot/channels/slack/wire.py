@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -18,7 +21,9 @@ from bot.model import Outcome
 CONNECT_SECONDS = 10.0
 KEEPALIVE_SECONDS = 5.0
 PATIENCE_WITHOUT_A_NUMBER = 5.0
+LONGEST_WORDS = 2_000
 
+_SLACK = ("slack.com", "slack-gov.com", "slack-msgs.com")
 _BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientSSLError,
@@ -47,6 +52,7 @@ _GONE = frozenset(
         "is_archived",
         "not_in_channel",
         "user_not_found",
+        "user_not_in_channel",
         "user_disabled",
         "cannot_dm_bot",
         "messages_tab_disabled",
@@ -100,6 +106,7 @@ class Wire:
     def __init__(self, token: str, root: str, *, read_timeout: float) -> None:
         self._token = token
         self._root = f"{root}/"
+        self.hosts = _Hosts(root)
         self._read_timeout = read_timeout
         self._proxy = proxy_for(root)
         self._client: AsyncWebClient | None = None
@@ -119,19 +126,34 @@ class Wire:
         self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
     ) -> dict[str, Any]:
         """Make one request and return Slack's answer."""
-        try:
+        with _sorted():
             answer = (await method(**arguments)).data
-        except SlackApiError as error:
-            raise _answered(error) from None
-        except _BEFORE_SENDING as error:
-            raise WebApiError(Outcome.UNSENT, type(error).__name__) from None
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-            raise WebApiError(Outcome.AMBIGUOUS, type(error).__name__) from None
-        except (AttributeError, TypeError, ValueError) as error:
-            raise WebApiError(Outcome.AMBIGUOUS, f"an unreadable answer, {type(error).__name__}") from None
         if not isinstance(answer, dict):
             raise WebApiError(Outcome.AMBIGUOUS, "an unreadable answer")
         return answer
+
+    async def answer_at(self, address: str, body: dict[str, Any]) -> None:
+        """Post an answer to the address that came with a question; raises WebApiError."""
+        if not self.hosts.take_answers(address):
+            raise WebApiError(Outcome.REFUSED, "an address for answers that is not Slack's")
+        await self._post(address, json=body)
+
+    async def upload(self, address: str, content: bytes) -> None:
+        """Bring a file's bytes to the address that Slack gave for them; raises WebApiError."""
+        if not self.hosts.take_files(address):
+            raise WebApiError(Outcome.REFUSED, "an address for files that is not Slack's")
+        await self._post(address, data=content)
+
+    async def _post(self, address: str, **body: Any) -> None:
+        session = self.client.session
+        assert session is not None
+        with _sorted():
+            async with session.post(
+                address, proxy=proxy_for(address), allow_redirects=False, **body
+            ) as response:
+                said = (await response.content.read(LONGEST_WORDS)).decode(errors="replace")
+                if response.status != HTTPStatus.OK:
+                    raise _turned_down(response.status, said, response.headers.get("Retry-After"))
 
     async def close(self) -> None:
         """Close the session."""
@@ -144,6 +166,64 @@ class Wire:
         )
         connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_SECONDS)
         return aiohttp.ClientSession(timeout=limit, connector=connector, trust_env=False)
+
+
+class _Hosts:
+    """Which addresses may be opened: those of the API root's own origin, and Slack's."""
+
+    def __init__(self, root: str) -> None:
+        self._own = _origin(root)
+
+    def take_answers(self, address: str) -> bool:
+        """Tell whether an answer may be posted there."""
+        return self._is_ours(address, "hooks")
+
+    def take_files(self, address: str) -> bool:
+        """Tell whether a file may be brought there."""
+        return self._is_ours(address, "files")
+
+    def speak(self, address: str) -> bool:
+        """Tell whether a socket may be opened there."""
+        scheme, host, port = _origin(address)
+        _, own_host, own_port = self._own
+        slack = scheme == "wss" and port is None and host.endswith(tuple(f".{name}" for name in _SLACK))
+        return slack or (scheme in {"ws", "wss"} and (host, port) == (own_host, own_port))
+
+    def _is_ours(self, address: str, purpose: str) -> bool:
+        return _origin(address) in {self._own, *(("https", f"{purpose}.{name}", None) for name in _SLACK)}
+
+
+def _origin(address: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "", "", None
+    usual = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+    return parts.scheme, (parts.hostname or ""), None if port == usual.get(parts.scheme) else port
+
+
+@contextmanager
+def _sorted() -> Iterator[None]:
+    """Turn whatever a request raises into a WebApiError that says what it means for the message."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _answered(error) from None
+    except _BEFORE_SENDING as error:
+        raise WebApiError(Outcome.UNSENT, type(error).__name__) from None
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        raise WebApiError(Outcome.AMBIGUOUS, type(error).__name__) from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise WebApiError(Outcome.AMBIGUOUS, f"an unreadable answer, {type(error).__name__}") from None
+
+
+def _turned_down(status: int, said: str, retry_after: str | None) -> WebApiError:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _rate_limited(retry_after)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return WebApiError(Outcome.AMBIGUOUS, f"HTTP {status}")
+    return WebApiError(Outcome.REFUSED, f"HTTP {status}", code=said.strip() if said.isascii() else "")
 
 
 def _answered(error: SlackApiError) -> WebApiError:
