@@ -9,6 +9,7 @@ WirewatchError
 |-- EditError          a configuration file can't be changed as asked; it is as it was
 |-- AlreadyRunning     another instance holds the state folder
 |-- SendError          a chat service did not take a message
+|-- ChartError         a picture could not be drawn
 `-- CommandError       a question that can't be answered as asked
 """
 
@@ -122,6 +123,10 @@ class SendError(WirewatchError):
         self.retry_after = retry_after
         self.moved_to = moved_to
         super().__init__(message)
+
+
+class ChartError(WirewatchError):
+    """A picture could not be drawn; the message goes without it."""
 
 
 class CommandError(WirewatchError):

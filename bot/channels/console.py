@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
+from pathlib import Path
 
 from rich.console import Console as RichConsole
 from rich.style import Style
@@ -12,7 +13,8 @@ from rich.text import Text
 from bot.channels import Address, Sent
 from bot.channels.plain import tame, tame_link
 from bot.errors import SendError
-from bot.model import Block, Line, Message, Outcome, Span
+from bot.model import Attachment, Block, Line, Message, Outcome, Span
+from bot.render.timeline import saved
 
 REPLY_MARK = "┃ "
 _DIM = Style(dim=True)
@@ -23,8 +25,10 @@ class Console:
 
     name = "console"
 
-    def __init__(self, out: RichConsole | None = None) -> None:
+    def __init__(self, out: RichConsole | None = None, *, pictures: Path | None = None) -> None:
+        """``pictures`` is the folder, or the file, in which a message's picture is saved; None: nowhere."""
         self._out = out or RichConsole()
+        self._pictures = pictures
         self._numbers = count(1)
 
     async def send(
@@ -33,6 +37,9 @@ class Console:
         """Print a message, a reply with a bar at its left. Raises SendError when it can't be written."""
         prefix = REPLY_MARK if reply_to else ""
         lines = list(self._laid_out(message.blocks))
+        if message.attachment is not None and self._pictures is not None:
+            path = save(message.attachment, self._pictures)
+            lines += [Text(), self._dressed(saved(str(path), message.language), grey=False)]
         self._print([self._prefixed(line, prefix) for line in lines] + [Text()])
         number = tame(reference) or str(next(self._numbers))
         return Sent(number, (number,), to.chat)
@@ -113,6 +120,17 @@ class Console:
             return line.wrap(self._out, self._out.width)
         bar, rest = line.divide([len(REPLY_MARK)])
         return [Text.assemble(bar, row) for row in rest.wrap(self._out, self._out.width - len(REPLY_MARK))]
+
+
+def save(attachment: Attachment, place: Path) -> Path:
+    """Write a file into the folder, or under the name given, and return its path; SendError where it can't be."""
+    path = place / attachment.name if place.is_dir() else place
+    try:
+        path.write_bytes(attachment.content)
+    except OSError as error:
+        words = f"{path} can't be written: {error.strerror or type(error).__name__}"
+        raise SendError(Outcome.REFUSED, words) from None
+    return path
 
 
 def _plain(line: Line) -> str:

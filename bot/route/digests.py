@@ -11,6 +11,9 @@ from bot.model import DigestPlan, Receiver, Settings
 FALLBACK = DigestPlan(at=time(8, 30))
 """For what an alert budget held back at a receiver that has no digest of its own."""
 
+WEEKLY = timedelta(days=5) - timedelta(hours=12)
+"""A digest this long after the last one takes the weekly form: five days, less what the last one was late."""
+
 
 def plans_of(receiver: Receiver, settings: Settings) -> set[DigestPlan]:
     """Return the digests that the routes plan for a receiver; several at one hour are one."""
@@ -26,6 +29,24 @@ def last_moment(plan: DigestPlan, zone: str, now: datetime) -> datetime | None:
 def next_moment(plan: DigestPlan, zone: str, after: datetime) -> datetime | None:
     """Return the first moment after ``after`` at which the plan is due, or None for a plan without days."""
     return next((moment for moment in _moments(plan, zone, after, range(9)) if moment > after), None)
+
+
+def is_weekly(plan: DigestPlan, zone: str, moment: datetime) -> bool:
+    """Tell whether the plan's digest of this moment comes five days or more after the one before it."""
+    before = last_moment(plan, zone, moment - timedelta(microseconds=1))
+    return before is not None and moment - before > WEEKLY
+
+
+def days_covered(since: datetime | None, until: datetime, *, weekly: bool) -> int:
+    """Return how many days a digest in the weekly form covers, 5 to 14; 0 for one in the daily form.
+
+    ``since`` is when the last one was made, None when there was none: then the plan says which it is.
+    """
+    if since is None:
+        return 7 if weekly else 0
+    if until - since <= WEEKLY:
+        return 0
+    return min(14, max(5, round((until - since) / timedelta(days=1))))
 
 
 def _moments(plan: DigestPlan, zone: str, near: datetime, days: Iterable[int]) -> Iterable[datetime]:

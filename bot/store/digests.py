@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Reason
-from bot.store.columns import among
+from bot.model import DeliveryKind, Reason, Receiver
+from bot.render.picture_views import Happened
+from bot.route.digests import days_covered
+from bot.store import alerts, deliveries
+from bot.store.columns import among, at
 from bot.store.roots import root_or_self
-from bot.store.schema import digest_items, digest_runs
+from bot.store.schema import alerts as told
+from bot.store.schema import deliveries as messages
+from bot.store.schema import digest_items, digest_runs, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,22 @@ class Collected:
     score: int
     reason: Reason
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A digest that was owed: whose, what stands in it, and what it covers; ``days`` is 0 for a daily one."""
+
+    id: int
+    receiver: str
+    stories: tuple[str, ...]
+    held: frozenset[str]
+    """Those of them that are here because of the budget."""
+    since: datetime
+    until: datetime
+    days: int = 0
+    at: datetime | None = None
+    """When it was sent; None while it is owed."""
 
 
 def collect(conn: Connection, receiver: str, story: str, score: int, reason: Reason, now: datetime) -> None:
@@ -80,6 +102,141 @@ def start_run(conn: Connection, receiver: str, kind: str, local_date: date, now:
 def last_run(conn: Connection, receiver: str) -> datetime | None:
     """Return when the receiver's last digest of any kind was made; None when there was none."""
     return conn.execute(select(func.max(digest_runs.c.at)).where(digest_runs.c.receiver == receiver)).scalar()
+
+
+def owe(
+    conn: Connection, receiver: Receiver, moment: datetime, now: datetime, *, kind: str, weekly: bool = False
+) -> int:
+    """Owe the digest of what waited before ``moment``; return the number of its stories, 0 for no digest.
+
+    Once for each kind and local day of the moment. ``weekly`` is True where the receiver's plan is: then a week
+    of which everything was told at once has its digest too.
+    """
+    local_date = moment.astimezone(ZoneInfo(receiver.timezone)).date()
+    if was_run(conn, receiver.id, kind, local_date):
+        return 0
+    since = last_run(conn, receiver.id)
+    days = days_covered(since, moment, weekly=weekly)
+    items = waiting(conn, receiver.id, moment)
+    told_too = happened(conn, receiver.id, moment - timedelta(days=days), moment) if weekly and days else []
+    if not items and not told_too:
+        return 0
+    start_run(conn, receiver.id, kind, local_date, now)
+    run = f"{kind} {local_date.isoformat()}"
+    taken(conn, receiver.id, [item.story for item in items], run)
+    begun = since or min([*(item.at for item in items), *(each.at for each in told_too)])
+    deliveries.owe(
+        conn,
+        key=f"digest|{receiver.id}|{run}",
+        story="",
+        receiver=receiver.id,
+        kind=DeliveryKind.DIGEST,
+        revision=0,
+        due=now,
+        score=max([*(item.score for item in items), *(each.score for each in told_too)]),
+        payload={
+            "since": begun.isoformat(),
+            "until": moment.isoformat(),
+            "days": days,
+            "stories": [[item.story, item.score, item.reason.value] for item in items],
+        },
+        now=now,
+    )
+    return len({*(item.story for item in items), *(each.story for each in told_too)})
+
+
+def owe_now(conn: Connection, receiver: Receiver, now: datetime) -> int:
+    """Owe a digest of everything that waits, at once; return the number of its stories."""
+    return owe(conn, receiver, now, now, kind=f"asked {now.isoformat()}")
+
+
+def was_run(conn: Connection, receiver: str, kind: str, local_date: date) -> bool:
+    """Tell whether a digest of this kind was made for this local day."""
+    mine = (digest_runs.c.receiver == receiver, digest_runs.c.kind == kind)
+    found = select(digest_runs.c.at).where(*mine, digest_runs.c.local_date == local_date.isoformat())
+    return conn.execute(found).first() is not None
+
+
+def made(conn: Connection, delivery_id: int) -> Made | None:
+    """Return a digest by the id of its delivery; None where it is none, or no longer kept."""
+    mine = (messages.c.id == delivery_id, messages.c.kind == DeliveryKind.DIGEST.value)
+    row = conn.execute(
+        select(messages.c.receiver, messages.c.payload, messages.c.ended_at).where(*mine)
+    ).first()
+    return None if row is None else made_from(delivery_id, row.receiver, row.payload, row.ended_at)
+
+
+def made_from(
+    id: int,  # noqa: A002
+    receiver: str,
+    payload: Mapping[str, object],
+    sent_at: datetime | None = None,
+) -> Made:
+    """Return the digest that a delivery's payload describes."""
+    rows = payload.get("stories")
+    assert isinstance(rows, list)
+    return Made(
+        id=id,
+        receiver=receiver,
+        stories=tuple(str(story) for story, _, _ in rows),
+        held=frozenset(str(story) for story, _, reason in rows if reason == Reason.OVER_BUDGET.value),
+        since=datetime.fromisoformat(str(payload["since"])),
+        until=datetime.fromisoformat(str(payload["until"])),
+        days=int(str(payload.get("days") or 0)),
+        at=sent_at,
+    )
+
+
+def unsaid(conn: Connection, receiver: str, stories: Iterable[str], by: datetime) -> list[str]:
+    """Return the stories that had not rung by then: what was told at once is counted in a digest, not repeated."""
+    return [story for story in stories if not _rang(conn, story, receiver, by)]
+
+
+def _rang(conn: Connection, story: str, receiver: str, by: datetime) -> bool:
+    known = alerts.told_of(conn, story).get(receiver)
+    return known is not None and not known.digest and known.at <= by
+
+
+def happened(conn: Connection, receiver: str, since: datetime, until: datetime) -> list[Happened]:
+    """Return what the receiver was told, or what was collected for it, in this time, the oldest first.
+
+    A story counts once, for the first of its watches, when it first was told or collected.
+    """
+    first = func.coalesce(digest_items.c.at, told.c.at)
+    here = and_(digest_items.c.receiver == told.c.receiver, digest_items.c.story == told.c.story)
+    found = (
+        select(told.c.story, told.c.score, told.c.watches, told.c.digest, first.label("first"))
+        .outerjoin(digest_items, here)
+        .where(told.c.receiver == receiver, told.c.at >= since, first >= at(since), first < at(until))
+        .where(or_(told.c.digest, *[and_(*alerts.rang(receiver, since))]))
+        .order_by(first, told.c.story)
+    )
+    rows = conn.execute(found).all()
+    events = _events(conn, [row.story for row in rows])
+    return [
+        Happened(
+            story=row.story,
+            watch=row.watches[0],
+            at=row.first,
+            score=row.score,
+            event=events.get((row.story, row.watches[0]), ""),
+            rang=not row.digest,
+        )
+        for row in rows
+        if row.watches
+    ]
+
+
+def first_told(conn: Connection, receiver: str) -> datetime | None:
+    """Return when the receiver was first told anything, or anything was collected for it; None: never."""
+    return conn.execute(select(func.min(told.c.at)).where(told.c.receiver == receiver)).scalar()
+
+
+def _events(conn: Connection, stories: Collection[str]) -> dict[tuple[str, str], str]:
+    """The first kind of event of each story for each watch."""
+    found = select(matches.c.story, matches.c.watch, matches.c.events)
+    rows = conn.execute(found.where(among(matches.c.story, stories)))
+    return {(row.story, row.watch): row.events[0] for row in rows if row.events}
 
 
 def follow(conn: Connection, ended: str, into: str) -> None:
