@@ -9,8 +9,10 @@ from pathlib import Path
 import structlog
 
 from bot.app.building import newsroom_of
+from bot.app.changing import make, note
 from bot.app.lock import hold
 from bot.commands import Wanted
+from bot.commands.edits import EDIT
 from bot.config import Configuration
 from bot.dedup import StoryIndex
 from bot.errors import AlreadyRunning
@@ -48,13 +50,32 @@ def _make_here(configuration: Configuration, store: Store, state: Path) -> None:
     """Make every change that was asked for, unless an instance runs: the next one reads them from the store."""
     try:
         with hold(state):
-            index = StoryIndex(configuration.tables)
-            newsroom = newsroom_of(configuration, configuration.settings, index)
-            more = True
+            _make_edits(configuration.folder, store)
+            with store.snapshot() as conn:
+                more = requests.waits(conn, requests.SPLIT)
+            if more:
+                index = StoryIndex(configuration.tables)
+                newsroom = newsroom_of(configuration, configuration.settings, index)
             while more:
                 more = _make_next(newsroom, store)
     except AlreadyRunning:
         return
+
+
+def _make_edits(folder: Path, store: Store) -> None:
+    with store.begin() as conn:
+        requests.reopen(conn)  # whoever took one holds no lock any more
+        taken = requests.take(conn, [EDIT])
+    for request in taken:
+        try:
+            result = make(folder, request.payload)
+        except Exception as error:
+            log.exception("edit broke")
+            result = {"done": False, "reason": "broken", "error": str(error)}
+        with store.begin() as conn:
+            if result["done"]:
+                note(conn, request.payload, datetime.now(UTC))
+            requests.finish(conn, request.id, result)
 
 
 def _make_next(newsroom: Newsroom, store: Store) -> bool:

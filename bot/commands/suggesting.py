@@ -13,11 +13,12 @@ from bot.config.watches import library_watch
 from bot.errors import CommandError
 from bot.match.suggest import Study, Suggestions, doubtful_terms
 from bot.model import Receiver, Tables, Watch, Watchlist
+from bot.render.lines import clean, shorten
 from bot.render.suggesting import Origin, SuggestView, nothing_suggested, suggestions, usage, yaml_lines
+from bot.render.words import quoted, say
 from bot.store import texts
 from bot.text import fold, is_cjk
 
-SUGGEST = "suggest"
 MOST_IN_CHAT = 20_000
 """Entries read for an answer in a chat; the terminal reads all."""
 READ_OF_TEXT = 20_000
@@ -33,12 +34,9 @@ class Subject:
     origin: Origin
 
 
-def answer_watch(asked: Asked, desk: Desk) -> Answer:
+def answer_suggest(asked: Asked, desk: Desk, name: str) -> Answer:
     """Answer ``watch suggest NAME`` from the newest entries. CommandError says what to type instead."""
-    words = asked.words.split(maxsplit=1)
-    if words[:1] != [SUGGEST]:
-        raise CommandError(usage(asked.reader))
-    subject = subject_of(words[1] if len(words) > 1 else "", desk.watchlist, desk.tables, asked.reader)
+    subject = subject_of(name, desk.watchlist, desk.tables, asked.reader)
     rows = texts.newest(desk.conn, most=MOST_IN_CHAT, length=READ_OF_TEXT)
     more = texts.count(desk.conn) > MOST_IN_CHAT
     return answer_from(subject, rows, desk.watchlist, desk.tables, asked.reader, more=more)
@@ -76,29 +74,24 @@ def subject_of(name: str, watchlist: Watchlist, tables: Tables, reader: Receiver
         raise CommandError(usage(reader))
     ids = {watch.casefold(): watch for watch in watchlist.watches}
     if found := ids.get(name.casefold()):
-        return _of_watch(watchlist.watches[found])
+        return _of_watch(watchlist.watches[found], reader)
     folded = fold(name, tables.variants)
     for watch in watchlist.watches.values():
         if not watch.topic and (terms := _same(watch, folded, tables)):
             return Subject(watch, terms, _origin(watch))
     if listed := library_watch(name.casefold(), read_library()):
         return Subject(listed, doubtful_terms(listed), Origin.NEW_LIBRARY)
-    _check_word(name)
+    _check_word(name, reader)
     return Subject(Watch(id=folded.replace(" ", "-"), name=name, weak=(name,)), {name: ""}, Origin.WORD)
 
 
-def _of_watch(watch: Watch) -> Subject:
+def _of_watch(watch: Watch, reader: Receiver) -> Subject:
+    name = shorten(clean(watch.shown(reader.language)), _LONGEST)
     if watch.topic:
-        raise CommandError(
-            f"{watch.name} is a topic: its words count together, and none of them is a company's name. "
-            "Name a company, or any word"
-        )
+        raise CommandError(say(reader.language, "suggest_topic", name=name))
     terms = doubtful_terms(watch)
     if not terms:
-        raise CommandError(
-            f"{watch.name} has no doubtful term: nothing likely or weak, no name of two characters, "
-            "none that is a common word. Name a word to look into it"
-        )
+        raise CommandError(say(reader.language, "suggest_certain", name=name))
     return Subject(watch, terms, _origin(watch))
 
 
@@ -122,15 +115,16 @@ def _origin(watch: Watch) -> Origin:
     return Origin.LIBRARY if same else Origin.OWN
 
 
-def _check_word(name: str) -> None:
+def _check_word(name: str, reader: Receiver) -> None:
     letters = [character for character in name if character.isalnum()]
+    shown = quoted(clean(name[:_LONGEST]) + ("…" if len(name) > _LONGEST else ""), reader.language)
     if not letters:
-        raise CommandError(f"“{name[:_LONGEST]}” has no letter and no digit: name a watch, or a word")
+        raise CommandError(say(reader.language, "suggest_empty", name=shown))
     if len(letters) == 1:
-        which = "many longer words" if is_cjk(letters[0]) else "no headline as a name"
-        raise CommandError(f"“{name}” is one character, which stands in {which}: write a name of two or more")
+        key = "suggest_one_zh" if is_cjk(letters[0]) else "suggest_one"
+        raise CommandError(say(reader.language, key, name=shown))
     if len(name) > _LONGEST:
-        raise CommandError(f"“{name[:_LONGEST]}…” is too long for a name: write up to {_LONGEST} characters")
+        raise CommandError(say(reader.language, "suggest_long", name=shown, count=_LONGEST))
 
 
 def _nearest(subject: Subject, watchlist: Watchlist) -> str:

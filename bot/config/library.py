@@ -48,9 +48,15 @@ class Library(Mapping[str, WatchSection]):
     def __len__(self) -> int:
         return len(self._blocks)
 
+    def naming(self, *spellings: str) -> tuple[str, ...]:
+        """Return the ids of the watches in whose YAML one of these texts stands, whatever its case."""
+        wanted = {spelling.casefold() for spelling in spellings if spelling}
+        blocks = ((name, block.casefold()) for name, (_, block) in self._blocks.items())
+        return tuple(name for name, block in blocks if any(spelling in block for spelling in wanted))
+
 
 @lru_cache(maxsize=4)
-def read_library(data: Path = SHIPPED) -> Mapping[str, WatchSection]:
+def read_library(data: Path = SHIPPED) -> Library:
     """Return the watches of the library by id. Raises ConfigError where a file of it, or a watch, is broken."""
     return Library(data)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, func, insert, or_, select
 
 from bot.store.schema import audit
+
+_FILE = func.json_extract(audit.c.detail, "$.file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Change:
     who: str
     what: str
     detail: Mapping[str, Any]
+    id: int = 0
 
 
 def record(conn: Connection, who: str, what: str, detail: Mapping[str, object], now: datetime) -> None:
@@ -29,7 +32,29 @@ def record(conn: Connection, who: str, what: str, detail: Mapping[str, object], 
 
 def latest(conn: Connection, limit: int = 50) -> list[Change]:
     """Return the last changes, the latest first."""
-    found = (
-        select(audit.c.at, audit.c.who, audit.c.what, audit.c.detail).order_by(audit.c.id.desc()).limit(limit)
-    )
+    return _changes(conn, _newest().limit(limit))
+
+
+def has_key(conn: Connection, key: str) -> bool:
+    """Tell whether the change that was offered under this key is noted."""
+    kept = func.json_extract(audit.c.detail, "$.key")
+    return conn.execute(select(audit.c.id).where(kept == key).limit(1)).first() is not None
+
+
+def edits(conn: Connection, limit: int = 200) -> list[Change]:
+    """Return the last changes of files, the latest first; ``detail`` holds an ``Edit``."""
+    return _changes(conn, _newest().where(_FILE.is_not(None)).limit(limit))
+
+
+def steps(conn: Connection, limit: int = 10) -> list[Change]:
+    """Return the last changes of files and of what is muted, the latest first."""
+    return _changes(conn, _newest().where(or_(_FILE.is_not(None), audit.c.what.like("watch %"))).limit(limit))
+
+
+def _newest() -> Select[tuple[datetime, str, str, Any, int]]:
+    columns = (audit.c.at, audit.c.who, audit.c.what, audit.c.detail, audit.c.id)
+    return select(*columns).order_by(audit.c.id.desc())
+
+
+def _changes(conn: Connection, found: Select[tuple[datetime, str, str, Any, int]]) -> list[Change]:
     return [Change(*row) for row in conn.execute(found)]

@@ -1,0 +1,135 @@
+"""Changes of the configuration's files from a question: shown with their lines, confirmed, carried out, answered.
+
+    rows, offers = offered(asked, desk, Edit.between(...), "watch alias moonshot 月暗")
+
+Whoever shows a change puts the rows under its message and the offers into its Answer; the rest is done here and
+in ``bot.app.changing``, and ``watch undo`` takes it back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot import render
+from bot.commands.asking import Answer, Asked, Desk, Offer, Wanted
+from bot.commands.confirming import confirm_rows
+from bot.config import Configuration
+from bot.edit.folder import Edit, tried
+from bot.errors import CommandError, Fault
+from bot.model import Button, Receiver, Rows
+from bot.render.following import done_message, failed_message, file_lines
+from bot.render.typed import typed
+from bot.render.words import label, say
+from bot.store.requests import Request
+
+EDIT = "edit"
+"""The kind of the request, and what ``do:NONCE`` stands for."""
+LONGEST_ACTION = 64
+"""Bytes of an action that every chat takes."""
+MOST_FAULTS = 5
+
+
+def offered(
+    asked: Asked, desk: Desk, edit: Edit, change: str, **more: object
+) -> tuple[Rows, tuple[Offer, ...]]:
+    """Return the buttons that make a change or leave it; ``change`` is the command that asked for it.
+
+    ``more`` is kept with it: ``undoes`` is the number of the change in the audit that this one takes back,
+    ``again`` what to type to see the change anew, where that is not ``change`` itself.
+    """
+    payload = {**edit.row, "change": change, "key": secrets.token_urlsafe(9), **more}
+    return confirm_rows(asked, desk, EDIT, payload, asked.reader.language)
+
+
+def confirmed_edit(asked: Asked, desk: Desk, payload: Mapping[str, Any]) -> Answer:
+    """Ask for a change that was confirmed; until it is done the answer says that it is asked for."""
+    del desk
+    language = asked.reader.language
+    message = render.error(
+        say(language, "edit_asked", command=typed(asked.reader.via, "watch log")), asked.reader
+    )
+    return Answer(
+        message,
+        ({"asked": EDIT, "change": payload["change"]},),
+        instead=asked.pressed is not None,
+        wanted=Wanted(EDIT, payload),
+    )
+
+
+def answer_edit_done(asked: Asked, desk: Desk, request: Request) -> Answer:
+    """Say what came of a change: its lines and since when they hold, or why nothing was changed."""
+    payload, result = request.payload, dict(request.result)
+    reader, change = asked.reader, str(payload["change"])
+    instead = asked.pressed is not None
+    if not result.get("done"):
+        command = str(payload.get("again") or ("watch undo" if "undoes" in payload else change))
+        words = _why_not(reader, command, result)
+        again = _again(reader, command) if result.get("reason") == "changed" else ()
+        return Answer(failed_message(words, again, reader), (result,), failed=True, instead=instead)
+    edit = Edit.of(payload)
+    live = datetime.fromisoformat(result["live"]) if result.get("live") else None
+    message = done_message(
+        reader=reader,
+        now=desk.now,
+        change=change,
+        lines=file_lines(edit.file, int(result["line"]), edit.removed, edit.added, reader.language),
+        live=live,
+        running=desk.running,
+        who=str(payload.get("who", "")),
+        undo="" if "undoes" in payload else typed(reader.via, "watch undo"),
+    )
+    row = {**result, "change": change, "removed": edit.removed, "added": edit.added}
+    return Answer(message, (row,), instead=instead)
+
+
+def insist_admin(asked: Asked) -> None:
+    """Raise CommandError for who may not change anything: it says who may, and the asker's own id."""
+    if not asked.admin:
+        who = asked.by.partition(":")[2] or asked.by
+        raise CommandError(say(asked.reader.language, "confirm_admins", who=who))
+
+
+def check(desk: Desk, texts: Mapping[str, str], language: str) -> Configuration:
+    """Return the configuration as it would be with these texts; CommandError with what would be wrong with it."""
+    assert desk.folder is not None
+    configuration, faults = tried(desk.folder, texts)
+    if configuration is not None:
+        return configuration
+    before = {(fault.file, fault.message) for fault in tried(desk.folder, {})[1]}
+    new = [fault for fault in faults if (fault.file, fault.message) not in before]
+    if new:
+        raise CommandError(say(language, "edit_faults", faults=_listed(new)))
+    raise CommandError(say(language, "edit_broken_before", faults=_listed(faults)))
+
+
+def _listed(faults: Sequence[Fault]) -> str:
+    more = f" (+{len(faults) - MOST_FAULTS})" if len(faults) > MOST_FAULTS else ""
+    return "; ".join(_said(fault) for fault in faults[:MOST_FAULTS]) + more
+
+
+def _said(fault: Fault) -> str:
+    """A fault with its file's name alone: a chat need not know where the folder is."""
+    name = fault.file.rpartition("/")[2]
+    place = f"{name}:{fault.line}" if fault.line else name
+    return f"{place}: {fault.message}" + (f" ({fault.hint})" if fault.hint else "")
+
+
+def _why_not(reader: Receiver, command: str, result: Mapping[str, Any]) -> str:
+    reason, error = str(result.get("reason")), str(result.get("error", ""))
+    language = reader.language
+    if reason == "changed":
+        return say(language, "edit_changed", file=error, command=typed(reader.via, command))
+    if reason == "faults":
+        return say(language, "edit_faults", faults=error)
+    return say(language, "edit_refused", error=error)
+
+
+def _again(reader: Receiver, command: str) -> Rows:
+    """A button that asks for the same change anew, where its words fit into one."""
+    action = f"run:{command}"
+    if reader.via == "console" or len(action.encode()) > LONGEST_ACTION:
+        return ()
+    return ((Button(label("look_again", reader.language), action),),)
