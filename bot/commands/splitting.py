@@ -36,8 +36,8 @@ def answer_split(asked: Asked, desk: Desk) -> Answer:
         words.insert(0, asked.story)
     if len(words) != 2:
         raise CommandError(_usage(asked.reader))
-    story = _story(words[0].lower(), asked.reader, desk)
-    report = _report(words[1], story, asked.reader, desk)
+    story = story_to_split(words[0].lower(), asked.reader, desk)
+    report = report_meant(words[1], story, asked.reader, desk)
     payload: dict[str, object] = {
         "story": story.id,
         "entry": report.entry.id,
@@ -70,7 +70,7 @@ def answer_split_done(asked: Asked, desk: Desk, request: Request) -> Answer:
         rings=tuple(result["rings"]),
         waits=tuple(result["waits"]),
     )
-    return Answer(render.split_done(view), (result,))
+    return Answer(render.split_done(view), (result,), instead=asked.pressed is not None)
 
 
 def short_id(entry: str, others: Sequence[str]) -> str:
@@ -82,7 +82,8 @@ def short_id(entry: str, others: Sequence[str]) -> str:
     )
 
 
-def _story(name: str, reader: Receiver, desk: Desk) -> Story:
+def story_to_split(name: str, reader: Receiver, desk: Desk) -> Story:
+    """Return a story that can be taken apart; CommandError where there is none of this name."""
     language = reader.language
     root = stories.root_of(desk.conn, name)
     story = stories.get(desk.conn, root) if root else None
@@ -97,8 +98,8 @@ def _story(name: str, reader: Receiver, desk: Desk) -> Story:
     return story
 
 
-def _report(name: str, story: Story, reader: Receiver, desk: Desk) -> Report:
-    """Return the report meant by a number, an address, or the beginning of an id."""
+def report_meant(name: str, story: Story, reader: Receiver, desk: Desk) -> Report:
+    """Return the report meant by a number, an address, or the beginning of an id; CommandError for any other."""
     language = reader.language
     found = [number for number, report in enumerate(story.reports, 1) if _is_meant(name, number, report)]
     if len(found) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
@@ -12,12 +13,18 @@ from bot.commands.asking import Answer, Asked, Desk
 from bot.commands.splitting import SPLIT, answer_split
 from bot.errors import CommandError
 from bot.links import canonical
-from bot.model import Match, Message, Mute, Point, Reason, Story, Verdict
+from bot.model import Button, Match, Message, Mute, Point, Reason, Rows, Story, Verdict
+from bot.render.buttons import share_buttons
+from bot.render.people import named
+from bot.render.typed import typed
 from bot.render.views import Headline, StoryView, TraceView
+from bot.render.words import label, say
 from bot.store import alerts, entries, matches, mutes, search, stories
 from bot.store.matches import StoredVerdict
 from bot.store.shown import line_of, matches_for
 
+BUTTONED = frozenset({"telegram", "slack"})
+"""Chats whose answers have buttons."""
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
@@ -26,8 +33,10 @@ def answer_story(asked: Asked, desk: Desk) -> Answer:
     if asked.words.split()[:1] == [SPLIT]:
         return answer_split(asked, desk)
     story = _story(asked, desk)
+    language = asked.reader.language
     if story is None:
-        raise CommandError(f"There is no story “{asked.words.strip()}”. /recent lists the newest.")
+        command = typed(asked.reader.via, "recent")
+        raise CommandError(say(language, "no_story", story=asked.words.strip(), command=command))
     view = StoryView(
         reader=asked.reader,
         watchlist=desk.watchlist,
@@ -37,47 +46,85 @@ def answer_story(asked: Asked, desk: Desk) -> Answer:
         doubt=desk.doubt,
         admin=asked.admin,
     )
-    return Answer(render.story(view), tuple(_report_rows(story)))
+    message = replace(render.story(view), buttons=_story_rows(asked, story))
+    return Answer(message, tuple(_report_rows(story)))
 
 
 def answer_why(asked: Asked, desk: Desk) -> Answer:
-    """Why a story was told, or was not, to each receiver."""
+    """Why a story was told, or was not: to the chat's receiver, elsewhere to each."""
     story = _story(asked, desk)
     if story is None:
         return _not_seen(asked, desk)
+    messages = [render.why(view) for view in traces_of(asked, desk, story)]
+    if asked.reader.via not in BUTTONED:  # where there are buttons, All steps says it
+        messages += joinings_of(asked, desk, story)
+    rows = _why_rows(story, matches.of(desk.conn, story.id), _stored(asked, desk, story))
+    return Answer(stacked(messages), tuple(rows))
+
+
+def joinings_of(asked: Asked, desk: Desk, story: Story) -> list[Message]:
+    """Return why the reports of a story are one, at length; nothing for a story of one report."""
+    if len(story.reports) == 1:
+        return []
+    reader, now = asked.reader, desk.now
+    view = StoryView(reader=reader, watchlist=desk.watchlist, now=now, story=story, doubt=desk.doubt)
+    return [render.joinings(view)]
+
+
+def traces_of(asked: Asked, desk: Desk, story: Story) -> list[TraceView]:
+    """Return what is known of a story for the receiver asked about, or for each; never empty."""
     found = matches.of(desk.conn, story.id)
-    stored = [
-        each
-        for each in matches.verdicts_of(desk.conn, story.id)
-        if asked.receiver in {"", each.verdict.receiver} and each.verdict.receiver in desk.settings.receivers
-    ]
-    deciding = _deciding(stored)
-    views = [_trace(asked, desk, story, found, each) for each in deciding] or [
+    deciding = _deciding(_stored(asked, desk, story))
+    alone = asked.reader.via in BUTTONED and len(deciding) <= 1
+    return [_trace(asked, desk, story, found, each, buttons=alone) for each in deciding] or [
         TraceView(
             reader=asked.reader,
             watchlist=desk.watchlist,
             now=desk.now,
             story=story,
             match=found[0] if found else None,
-            buttons=False,
+            buttons=alone,
         )
     ]
-    messages = [render.why(view) for view in views]
-    if len(story.reports) > 1:
-        view = StoryView(
-            reader=asked.reader, watchlist=desk.watchlist, now=desk.now, story=story, doubt=desk.doubt
-        )
-        messages.append(render.joinings(view))
-    return Answer(_stacked(messages), tuple(_why_rows(story, found, stored)))
+
+
+def stacked(messages: Sequence[Message]) -> Message:
+    """Return one answer of several; the first one's buttons stand under all of it."""
+    blocks = tuple(block for message in messages for block in message.blocks)
+    return replace(messages[0], blocks=blocks)
+
+
+def _stored(asked: Asked, desk: Desk, story: Story) -> list[StoredVerdict]:
+    return [
+        each
+        for each in matches.verdicts_of(desk.conn, story.id)
+        if asked.receiver in {"", each.verdict.receiver} and each.verdict.receiver in desk.settings.receivers
+    ]
+
+
+def _story_rows(asked: Asked, story: Story) -> Rows:
+    """The row under a story: why it was told, and that it is not one."""
+    language, via = asked.reader.language, asked.reader.via
+    if via not in BUTTONED:
+        return ()
+    why = Button(label("why", language), f"why:{story.id}")
+    split = (Button(label("split", language), f"split:{story.id}"),) if len(story.reports) > 1 else ()
+    return ((why, *split, *share_buttons(f"story {story.id}", language, via=via)),)
 
 
 def _trace(
-    asked: Asked, desk: Desk, story: Story, found: Sequence[Match], stored: StoredVerdict
+    asked: Asked,
+    desk: Desk,
+    story: Story,
+    found: Sequence[Match],
+    stored: StoredVerdict,
+    *,
+    buttons: bool,
 ) -> TraceView:
     verdict = stored.verdict
     receiver = desk.settings.receivers[verdict.receiver]
     message = alerts.message_of(desk.conn, story.id, receiver.id)
-    mute = _mute(desk, receiver.id, verdict)
+    mute = _mute(desk, verdict, stored.at)
     return TraceView(
         reader=asked.reader,
         watchlist=desk.watchlist,
@@ -89,18 +136,25 @@ def _trace(
         told_at=message.sent_at if message else None,
         quiet_hours=receiver.quiet_hours,
         muted_until=mute.until if mute else None,
-        muted_by=mute.by if mute else "",
+        muted_by=named(mute.by) if mute and mute.by else "",
+        muted_story=bool(mute and mute.story),
         budget=receiver.at_most,
-        buttons=False,
+        buttons=buttons,
     )
 
 
-def _mute(desk: Desk, receiver: str, verdict: Verdict) -> Mute | None:
-    active = mutes.active(desk.conn, desk.now)
-    fitting = (
-        mute for mute in active if mute.receiver in {"", receiver} and mute.watch in {"", verdict.watch}
-    )
-    return next(fitting, None)
+def _mute(desk: Desk, verdict: Verdict, at: datetime) -> Mute | None:
+    """Return what silenced a story when its verdict was reached: of several the one that held longest."""
+    if verdict.reason is not Reason.MUTED:
+        return None
+    held = [
+        mute
+        for mute in mutes.held(desk.conn, at)
+        if mute.receiver in {"", verdict.receiver}
+        and mute.watch in {"", verdict.watch}
+        and mute.story in {"", verdict.story}
+    ]
+    return max(held, key=lambda mute: mute.until, default=None)
 
 
 def _deciding(stored: Sequence[StoredVerdict]) -> list[StoredVerdict]:
@@ -120,7 +174,8 @@ def _story(asked: Asked, desk: Desk) -> Story | None:
     if not words:
         if asked.story:
             return stories.get(desk.conn, asked.story)
-        raise CommandError("Say which story: /why k7f2, an address, or as a reply to an alert without an id")
+        command = typed(asked.reader.via, f"{asked.verb or 'why'} k7f2")
+        raise CommandError(say(asked.reader.language, "which_story", command=command))
     if "://" in words:
         found = entries.by_link(desk.conn, canonical(words))
         story = stories.of_entry(desk.conn, found[0]) if found else None
@@ -143,7 +198,7 @@ def _not_seen(asked: Asked, desk: Desk) -> Answer:
         asked=asked.words.strip(),
         nearest=nearest,
         nearest_told_at=told.sent_at if told else None,
-        buttons=False,
+        buttons=asked.reader.via in BUTTONED,
     )
     return Answer(render.why(view), ({"asked": asked.words.strip(), "reason": "not_seen"},), failed=True)
 
@@ -209,12 +264,6 @@ def _why_rows(
 
 def _point_row(point: Point) -> dict[str, object]:
     return asdict(point)
-
-
-def _stacked(messages: Sequence[Message]) -> Message:
-    """One answer for several receivers."""
-    blocks = tuple(block for message in messages for block in message.blocks)
-    return replace(messages[0], blocks=blocks, buttons=())
 
 
 def _refused_rows(story: Story) -> list[dict[str, object]]:

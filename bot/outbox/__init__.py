@@ -12,22 +12,27 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.channels import Address, Channel, Pacer, Sent
+from bot.charts import illustrated
 from bot.errors import SendError
 from bot.model import Delivery, DeliveryKind, Outcome, Reason, Receiver, Settings, Watchlist
+from bot.outbox import silenced
 from bot.outbox.compose import Composed, compose, held
 from bot.outbox.ending import TOGETHER, Ending
 from bot.route.telling import MOST_HELD
-from bot.store import Store, deliveries
+from bot.store import Store, deliveries, notices
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=3)
+_DRAWN_WITHIN = 90.0
+"""Seconds that a digest waits for its picture: many may be due at one hour. Less than the lease."""
 EDITS_AHEAD = timedelta(seconds=61)
 """How far ahead ``once`` flushes edits: they are paced a minute apart."""
 OUTAGE = timedelta(minutes=15)
@@ -157,11 +162,15 @@ class Outbox:
             return
         ending = Ending(self._store, delivery, receiver, self._clock, self._chance)
         try:
-            group = await self._held_with(delivery, receiver)
+            group = await self._let_through(await self._held_with(delivery, receiver))
+            if not group:
+                return
+            ending = Ending(self._store, group[0], receiver, self._clock, self._chance)
             if len(group) > MOST_HELD:
                 await self._send_held(group, receiver, watchlist, ending)
             else:
-                await self._send_one(delivery, receiver, watchlist, ending)
+                await ending.release(group[1:], ambiguous=False)
+                await self._send_one(group[0], receiver, watchlist, ending)
         except SendError as error:
             await self._failed(error, receiver, ending)
         except Exception as error:
@@ -182,19 +191,25 @@ class Outbox:
         if composed is None:
             await ending.nothing_to_say()
         elif delivery.kind is DeliveryKind.EDIT:
-            await self._edit(composed, receiver, ending)
+            await self._edit(composed, delivery, receiver, ending)
         else:
-            sent = await self._send(composed, delivery, receiver)
+            message = await illustrated(composed.message, composed.picture, patience=_DRAWN_WITHIN)
+            sent = await self._send(replace(composed, message=message), delivery, receiver)
             self._succeeded(receiver)
             await ending.sent(composed, sent)
+            if composed.troubled:
+                await self._remember_notice(composed, delivery, receiver, sent)
 
     async def _send(
         self, composed: Composed, delivery: Delivery, receiver: Receiver, together: Sequence[Delivery] = ()
     ) -> Sent:
         together = together or (delivery,)
         channel, address = self._channels[receiver.via], address_of(receiver)
-        replies = delivery.kind in {DeliveryKind.REPLY, DeliveryKind.CORRECTION}
-        under = composed.reference.message_id if replies and composed.reference else None
+        replies = delivery.kind in {DeliveryKind.REPLY, DeliveryKind.CORRECTION, DeliveryKind.NOTICE}
+        reference = composed.reference
+        # A group that became a supergroup numbers its messages anew: an old number is another message there.
+        there = reference is not None and reference.chat in {"", address.chat}
+        under = reference.message_id if reference is not None and replies and there else None
         async with self._pacers[receiver.via].turn(address.chat, delivery.kind):
             await self._leaving(*together)
             return await channel.send(address, composed.message, reply_to=under, reference=delivery.key)
@@ -209,7 +224,7 @@ class Outbox:
 
         await self._store.write(note)
 
-    async def _edit(self, composed: Composed, receiver: Receiver, ending: Ending) -> None:
+    async def _edit(self, composed: Composed, delivery: Delivery, receiver: Receiver, ending: Ending) -> None:
         reference = composed.reference
         if reference is None or reference.text_hash in {composed.text_hash, TOGETHER}:
             await ending.nothing_to_say()
@@ -217,7 +232,22 @@ class Outbox:
         address = Address(reference.chat or receiver.chat, receiver.topic)
         async with self._pacers[receiver.via].turn(address.chat, DeliveryKind.EDIT):
             await self._channels[receiver.via].edit(address, reference.message_id, composed.message)
-        await ending.edited(composed)
+        if composed.told is None:
+            await self._store.write(lambda conn: deliveries.sent(conn, delivery.id, self._clock()))
+        else:
+            await ending.edited(composed)
+
+    async def _remember_notice(
+        self, composed: Composed, delivery: Delivery, receiver: Receiver, sent: Sent
+    ) -> None:
+        """What ends the trouble is a reply to the message that told of it."""
+        chat = sent.chat or address_of(receiver).chat
+
+        def keep(conn: Connection) -> None:
+            place = {"channel": receiver.via, "chat": chat, "message_id": sent.message_id}
+            notices.keep(conn, delivery.id, receiver.id, composed.troubled, **place)
+
+        await self._store.write(keep)
 
     async def _held_with(self, delivery: Delivery, receiver: Receiver) -> list[Delivery]:
         """Every held alert that is due for the receiver, this one included, when they are many."""
@@ -235,6 +265,24 @@ class Outbox:
             )
 
         return [delivery, *await self._store.write(claim)]
+
+    async def _let_through(self, group: list[Delivery]) -> list[Delivery]:
+        """Return those that nobody muted since they were owed; the others end here, unsent."""
+        if group[0].kind not in silenced.RINGS:
+            return group
+        now = self._clock()
+
+        def silenced_in(conn: Connection) -> list[Delivery]:
+            return [each for each in group if silenced.is_silenced(conn, each, now)]
+
+        def withhold(conn: Connection) -> None:
+            for each in muted:
+                silenced.withhold(conn, each, now)
+
+        muted = await self._store.read(silenced_in)
+        if muted:
+            await self._store.write(withhold)
+        return [each for each in group if each not in muted]
 
     def _was_held(self, delivery: Delivery) -> bool:
         quiet = delivery.payload.get("reason") == Reason.QUIET_HOURS.value

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from bot import render
+from bot.charts import Picture
 from bot.model import (
     Delivery,
     DeliveryKind,
@@ -25,12 +26,13 @@ from bot.model import (
     Told,
     Watchlist,
 )
+from bot.outbox.digests import digest
 from bot.outbox.notices import notice
+from bot.outbox.silenced import Silence, silence_of
 from bot.render.views import (
     AlertView,
     CorrectionView,
     DevelopmentView,
-    DigestView,
     GreetingView,
     HeldView,
 )
@@ -49,6 +51,10 @@ class Composed:
     told: Told | None = None
     reference: MessageRef | None = None
     """The message to edit or to reply to."""
+    picture: Picture | None = None
+    """Drawn before it is sent; the message is its caption."""
+    troubled: tuple[str, ...] = ()
+    """The sources of whose trouble a notice tells."""
 
     @property
     def text_hash(self) -> str:
@@ -72,10 +78,13 @@ def compose(
 ) -> Composed | None:
     """Return the message of a delivery, or None when there is nothing left to say."""
     if delivery.kind is DeliveryKind.DIGEST:
-        return _digest(conn, delivery, receiver, watchlist, now)
-    if delivery.kind is DeliveryKind.NOTICE:
-        said = notice(conn, delivery, receiver, watchlist, now)
-        return None if said is None else Composed(message=said)
+        said = digest(conn, delivery, receiver, watchlist, now, buttons=buttons)
+        return None if said is None else Composed(message=said.message, picture=said.picture)
+    if delivery.kind is DeliveryKind.NOTICE or (delivery.kind is DeliveryKind.EDIT and not delivery.story):
+        about = notice(conn, delivery, receiver, watchlist, now, buttons=buttons)
+        if about is None:
+            return None
+        return Composed(message=about.message, troubled=about.troubled, reference=about.under)
     if delivery.kind is DeliveryKind.GREETING:
         return _greeting(conn, receiver, watchlist, now)
     story = stories.get(conn, delivery.story)
@@ -103,6 +112,7 @@ def compose(
         reference,
         corrected_at=deliveries.corrected_at(conn, story.id, receiver.id),
         spike=volumes.spikes_of(conn, story.id).get(receiver.id),
+        silence=silence_of(conn, story.id, receiver.id, [match.watch for match in shown], now),
         buttons=buttons,
     )
     if message is None:
@@ -139,6 +149,7 @@ def _about_story(
     *,
     corrected_at: datetime | None,
     spike: Spike | None,
+    silence: Silence,
     buttons: bool,
 ) -> Message | None:
     if delivery.kind is DeliveryKind.REPLY:
@@ -172,6 +183,9 @@ def _about_story(
             corrected_at=corrected_at,
             spike=spike,
             buttons=buttons,
+            muted_by=silence.muted_by,
+            snoozed_by=silence.snoozed_by,
+            snoozed_until=silence.snoozed_until,
         )
     )
 
@@ -229,35 +243,6 @@ def _still_saying(story: Story, corrected: Report, was: str) -> int:
 
 def _amounts(found: Iterable[Figure]) -> set[tuple[str, float]]:
     return {(each.unit, each.value) for each in found}
-
-
-def _digest(
-    conn: Connection, delivery: Delivery, receiver: Receiver, watchlist: Watchlist, now: datetime
-) -> Composed | None:
-    rows = delivery.payload.get("stories")
-    assert isinstance(rows, list)
-    since = datetime.fromisoformat(str(delivery.payload["since"]))
-    unsaid = [str(story) for story, _, _ in rows if not _rang(conn, str(story), receiver.id)]
-    message = render.digest(
-        DigestView(
-            receiver=receiver,
-            watchlist=watchlist,
-            now=now,
-            since=since,
-            stories=headlines(conn, unsaid, receiver.language, watchlist),
-            told_at_once=alerts.count_since(conn, receiver.id, since),
-            held=sum(reason == Reason.OVER_BUDGET for story, _, reason in rows if str(story) in unsaid),
-            chart=False,
-        )
-    )
-    return None if message is None else Composed(message=message)
-
-
-def _rang(conn: Connection, story: str, receiver: str) -> bool:
-    """What was told at once since it began to wait is counted in a digest, not repeated."""
-    root = stories.root_of(conn, story) or story
-    told = alerts.told_of(conn, root).get(receiver)
-    return told is not None and not told.digest
 
 
 def _greeting(conn: Connection, receiver: Receiver, watchlist: Watchlist, now: datetime) -> Composed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -13,29 +14,76 @@ from bot.model import Delivery, Message, Receiver, Watchlist
 from bot.render.advice import slower
 from bot.render.health_views import BackView, ManyTroubleView, OdditiesView, SourceRow, TroubleView
 from bot.route.troubles import Told
-from bot.store import health
+from bot.store import health, notices
+from bot.store.alerts import MessageRef
 
 ONE_CAUSE = 4
 """Where at least every fourth source fails by the network, it is probably this machine's own."""
 _Row = Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about sources; ``troubled`` are those whose trouble it tells, ``under`` what it replies to or edits."""
+
+    message: Message
+    troubled: tuple[str, ...] = ()
+    under: MessageRef | None = None
+
+
 def notice(
-    conn: Connection, delivery: Delivery, receiver: Receiver, watchlist: Watchlist, now: datetime
-) -> Message | None:
+    conn: Connection,
+    delivery: Delivery,
+    receiver: Receiver,
+    watchlist: Watchlist,
+    now: datetime,
+    *,
+    buttons: bool = False,
+) -> Notice | None:
     """Return the message of a notice, or None when there is nothing left to say."""
-    rows = delivery.payload.get("rows")
+    about, rows = delivery.payload.get("about"), delivery.payload.get("rows")
     assert isinstance(rows, list)
-    about = delivery.payload.get("about")
+    if about == "over":
+        return _over(conn, delivery.payload, rows[0], receiver, watchlist)
+    resting = health.resting(conn, now)
+    rows = [row for row in rows if row["source"] not in resting]
     if about == "trouble":
-        return _trouble(
-            conn, _lasting(conn, rows), receiver, watchlist, now, _number(delivery.payload, "total")
-        )
+        lasting, total = _lasting(conn, rows), _number(delivery.payload, "total")
+        said = _trouble(conn, lasting, receiver, watchlist, now, total, buttons=buttons)
+        return None if said is None else Notice(said, tuple(str(row["source"]) for row in lasting))
     if about == "back":
-        return _back(conn, rows, receiver, now)
-    return render.sources_odd(
-        OdditiesView(reader=receiver, now=now, rows=tuple(_odd_row(row) for row in _by_source(rows)))
+        said = _back(conn, rows, receiver, now)
+        return None if said is None else Notice(said, under=_told_in(conn, rows, receiver))
+    if not rows:
+        return None
+    odd = tuple(_odd_row(row) for row in _by_source(rows))
+    return Notice(render.sources_odd(OdditiesView(reader=receiver, now=now, rows=odd)))
+
+
+def _over(
+    conn: Connection, payload: Mapping[str, object], row: _Row, receiver: Receiver, watchlist: Watchlist
+) -> Notice:
+    """The notice of a trouble as it stood when it was sent, marked as over."""
+    sent_at = _moment(payload, "at")
+    view = _one_view(conn, row, receiver, watchlist, sent_at)
+    under = MessageRef(
+        channel=receiver.via,
+        chat=str(payload["chat"]),
+        message_id=str(payload["message_id"]),
+        sent_at=sent_at,
     )
+    return Notice(render.source_trouble(replace(view, over=True)), under=under)
+
+
+def _told_in(conn: Connection, rows: Sequence[_Row], receiver: Receiver) -> MessageRef | None:
+    """The message that told of the trouble that is over; None where several end at once."""
+    if len(rows) != 1:
+        return None
+    told = notices.latest(conn, str(rows[0]["source"]), receiver.id)
+    here = told is not None and told.channel == receiver.via and told.chat == (receiver.chat or receiver.id)
+    if told is None or not here or told.at < _moment(rows[0], "since"):
+        return None
+    return MessageRef(channel=told.channel, chat=told.chat, message_id=told.message_id, sent_at=told.at)
 
 
 def _lasting(conn: Connection, rows: Sequence[_Row]) -> list[_Row]:
@@ -53,12 +101,15 @@ def _trouble(
     watchlist: Watchlist,
     now: datetime,
     total: int,
+    *,
+    buttons: bool,
 ) -> Message | None:
     if not rows:
         return None
     if len(rows) > 1:
         return render.sources_trouble(_many_view(rows, receiver, now, total))
-    return render.source_trouble(_one_view(conn, rows[0], receiver, watchlist, now))
+    view = _one_view(conn, rows[0], receiver, watchlist, now)
+    return render.source_trouble(replace(view, buttons=buttons))
 
 
 def _one_view(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import blake2b
 
 from bot.errors import UNREACHED
 from bot.links import showable
@@ -21,6 +23,8 @@ MOST_COMPANIES = 5
 MOST_LISTED = 8
 LONGEST_ADDRESS = 200
 """Of an address that is to be copied."""
+LONGEST_ACTION = 64
+"""Bytes of what stands behind a button in Telegram."""
 _UNREAD = frozenset({"silent", "shrunk"})
 """Troubles of a source that answers."""
 _FOR_GOOD = 410
@@ -35,13 +39,20 @@ def source_trouble(view: TroubleView) -> Message:
     facts = [part for part in _facts(view, clock) if part]
     # Sentences stand on one line in Chinese, where they are short, and on a line each in English.
     lines = ["".join(facts)] if language == "zh" else facts
-    after = (text(_lean(view)), _try(view))
-    rows = trouble_rows(view.source, language) if view.buttons else ()
+    after = (text(_lean(view)), () if view.over else _try(view))
+    rows = trouble_rows(source_mark(view.source), language) if view.buttons and not view.over else ()
     return message(
-        (Block((_head(view, clock), *map(text, lines))), Block(after, grey=True, tight=True)),
+        (Block((_marked(_head(view, clock), view), *map(text, lines))), Block(after, grey=True, tight=True)),
         language,
         buttons=rows,
     )
+
+
+def source_mark(source: str) -> str:
+    """Return how a button names a source: by its id, or by a hash of one that is too long for Telegram."""
+    if len(f"quiet:{source}:1d".encode(errors="replace")) <= LONGEST_ACTION:
+        return source
+    return "#" + blake2b(source.encode(errors="replace"), digest_size=9).hexdigest()
 
 
 def sources_trouble(view: ManyTroubleView) -> Message:
@@ -110,6 +121,12 @@ def _head(view: TroubleView, clock: Clock) -> Line:
     return line(clock.language, "trouble_other", name=name, what=what, time=clock.moment(view.since))
 
 
+def _marked(head: Line, view: TroubleView) -> Line:
+    """A trouble that is over has its warning sign taken away."""
+    first, *rest = head
+    return (replace(first, text=first.text.replace("⚠️", "✅", 1)), *rest) if view.over else head
+
+
 def _facts(view: TroubleView, clock: Clock) -> Iterator[str]:
     language = clock.language
     if view.reason == "silent":
@@ -130,7 +147,7 @@ def _facts(view: TroubleView, clock: Clock) -> Iterator[str]:
 def _tries(view: TroubleView, clock: Clock) -> str:
     if view.status == _FOR_GOOD:
         return say(clock.language, "trouble_asked")
-    if not view.tries or view.next_try is None:
+    if view.over or not view.tries or view.next_try is None:
         return ""
     return say(clock.language, "trouble_tries", count=view.tries, time=clock.moment(view.next_try))
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.model import Block, Entry, Line, Match, Message, Reason, Report, Rows, Span, Story, Verdict
-from bot.render.buttons import nearest_rows, told_rows, untold_rows
+from bot.render.buttons import SLACK, told_rows, untold_rows
 from bot.render.evidence import joining_words, point_lines, refusal_lines, score_head, terms
 from bot.render.lines import clean, message, text
 from bot.render.reports import dated_source, linked, name_of, shown_report, source_of, spike_words
 from bot.render.times import Clock
 from bot.render.typed import typed
+from bot.render.unseen import not_seen
 from bot.render.views import TraceView
 from bot.render.words import level_word, line, point_word, quoted, reason_word, say
 
@@ -37,6 +38,11 @@ class _Trace:
         return self.view.reader.language
 
     @property
+    def slack(self) -> bool:
+        """True where grey lines stand side by side, and figures in letters of one width."""
+        return self.view.reader.via == SLACK
+
+    @property
     def entry(self) -> Entry:
         return self.shown.entry
 
@@ -52,24 +58,25 @@ class _Trace:
 def why(view: TraceView) -> Message:
     """Return the trace: told or not, the score line by line, the route, the story, the times."""
     if view.story is None:
-        return _not_seen(view)
+        return not_seen(view)
     trace = _trace(view, view.story)
     if trace is None:
         return _unmatched(view, view.story)
     return _told(trace) if trace.told else _untold(trace)
 
 
-def why_steps(view: TraceView) -> Message:
-    """Return the trace with every joining and every term that did not count."""
+def why_steps(view: TraceView, *, joinings: bool = True) -> Message:
+    """Return the trace with every joining (unless they are told elsewhere) and every term that did not count."""
     drawn = why(view)
     if view.story is None:
         return drawn
     language = view.reader.language
     clock = Clock.of(view.reader, view.now)
-    joinings = tuple(_joining_line(report, view.story, view, clock) for report in view.story.reports)
+    reports = view.story.reports if joinings else ()
+    joined = tuple(_joining_line(report, view.story, view, clock) for report in reports)
     refused = [refusal for report in view.story.reports for refusal in report.facts.refused]
     lines = refusal_lines(refused, view.watchlist, language) if view.match else ()
-    blocks = (*drawn.blocks, Block(joinings), Block(lines))
+    blocks = (*drawn.blocks, Block(joined), Block(lines))
     return message(blocks, language)
 
 
@@ -113,9 +120,12 @@ def _told(trace: _Trace) -> Message:
     time = trace.clock.second(trace.view.told_at)
     head = line(trace.language, "why_told", to=trace.to, time=time, reason=_told_reason(trace))
     reached = _untold_score(trace) if trace.verdict.spike else score_head(trace.match, trace.language)
-    score = (reached, *point_lines(trace.match, trace.story, trace.language))
-    blocks = (Block((head, _headline(trace))), Block(score), Block(_facts(trace)))
-    rows = told_rows(trace.story.id, trace.language, several=len(trace.story.reports) > 1)
+    score = (reached, *_points(trace))
+    facts = Block(_facts_in_a_row(trace), grey=True) if trace.slack else Block(_facts(trace))
+    blocks = (Block((head, _headline(trace))), Block(score), facts)
+    rows = told_rows(
+        trace.story.id, trace.language, several=len(trace.story.reports) > 1, via=trace.view.reader.via
+    )
     return message(blocks, trace.language, buttons=_rows(trace.view, rows))
 
 
@@ -124,6 +134,23 @@ def _told_reason(trace: _Trace) -> str:
     if trace.verdict.spike is not None:
         return reason_word(Reason.SPIKE, trace.language)
     return reason_word(Reason.FIRST_REPORT if reason in _AFTERWARDS else reason, trace.language)
+
+
+def _points(trace: _Trace) -> tuple[Line, ...]:
+    return point_lines(trace.match, trace.story, trace.language, coded=trace.slack)
+
+
+def _facts_in_a_row(trace: _Trace) -> tuple[Line, ...]:
+    """Slack's grey line: the route, the story, and how long reading and telling took."""
+    language, entry, told = trace.language, trace.entry, trace.view.told_at
+    route = text("".join(span.text for span in _route(trace)))
+    count = len(trace.story.reports)
+    parts = [_spike(trace), route, text(say(language, "slack_story", id=trace.story.id, count=count))]
+    if entry.published is not None and told is not None:
+        read, sent = entry.first_seen - entry.published, told - entry.first_seen
+        spans = {"read": trace.clock.span(read), "told": trace.clock.span(sent)}
+        parts.append(text(say(language, "slack_times", **spans)))
+    return tuple(parts)
 
 
 def _facts(trace: _Trace) -> tuple[Line, ...]:
@@ -176,13 +203,14 @@ def _times(trace: _Trace) -> Line:
 def _untold(trace: _Trace) -> Message:
     reason = trace.verdict.reason
     head = line(trace.language, _untold_key(trace), to=trace.to, reason=_untold_reason(trace))
-    rows = _rows(trace.view, untold_rows(trace.story.id, trace.language))
+    rows = _rows(trace.view, untold_rows(trace.story.id, trace.language, via=trace.view.reader.via))
     if reason is Reason.QUIET_HOURS:
         lines = (head, _headline(trace), _spike(trace), text(_quiet_score(trace)), text(_hint(trace)))
         return message((Block(lines),), trace.language, buttons=rows)
     source = text(dated_source(trace.entry, trace.clock))
-    score = (_untold_score(trace), *point_lines(trace.match, trace.story, trace.language))
-    blocks = (Block((head, _headline(trace), source)), Block(score), Block((text(_hint(trace)),)))
+    score = (_untold_score(trace), *_points(trace))
+    hint = Block((text(_hint(trace)),), grey=trace.slack)
+    blocks = (Block((head, _headline(trace), source)), Block(score), hint)
     return message(blocks, trace.language, buttons=rows)
 
 
@@ -244,6 +272,8 @@ def _hint_quiet(trace: _Trace) -> str:
 
 
 def _hint_muted(trace: _Trace) -> str:
+    if trace.view.muted_story:
+        return say(trace.language, "hint_muted_story", to=trace.to)
     command = typed(trace.view.reader.via, f"watch unmute {trace.match.watch}")
     return say(trace.language, "hint_muted", to=trace.to, command=command)
 
@@ -279,7 +309,7 @@ _HINTS: dict[Reason, Callable[[_Trace], str]] = {
 }
 
 
-# No match, no story
+# No match
 
 
 def _unmatched(view: TraceView, story: Story) -> Message:
@@ -292,28 +322,6 @@ def _unmatched(view: TraceView, story: Story) -> Message:
     source = text(dated_source(shown.entry, clock))
     blocks = (Block((head, linked(shown.entry.title, shown.entry.url, language), source)), Block(reasons))
     return message(blocks, language)
-
-
-def _not_seen(view: TraceView) -> Message:
-    language = view.reader.language
-    address = view.asked.lower().startswith(("http://", "https://"))
-    head = line(language, "why_not_seen" if address or not view.asked else "why_unknown_story")
-    if view.nearest is None:
-        return message((Block((head,)),), language)
-    nearest = view.nearest
-    where: dict[str, str | int | Span] = {"source": source_of(nearest.source), "id": nearest.story}
-    if view.nearest_told_at is None:
-        said = say(language, "nearest_untold", **where)
-    else:
-        time = Clock.of(view.reader, view.now).moment(view.nearest_told_at)
-        said = say(language, "nearest_told", **where, time=time)
-    lines = (
-        head,
-        (Span(say(language, "nearest")), *linked(nearest.title, nearest.url, language)),
-        text(said),
-    )
-    rows = _rows(view, nearest_rows(nearest.story, clean(nearest.title), language))
-    return message((Block(lines),), language, buttons=rows)
 
 
 # The pop-up

@@ -7,7 +7,7 @@ looks is decided when it is sent: a trouble that is over by then is told to nobo
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -95,10 +95,12 @@ def owe_health_notices(
     polled = {name: source for name, source in sources.items() if source.enabled}
     health.forget(conn, [each.id for each in known if each.id not in polled and each.told])
     conditions = [each for each in known if each.id in polled]
-    findings = [_judge(each, silences.get(each.id), now) for each in conditions]
+    resting, rested = health.resting(conn, now), health.end_rests(conn, now)
+    judged = (_judge(each, silences.get(each.id), now) for each in conditions)
+    findings = [each for each in (_in_rest(one, resting, rested) for one in judged) if each is not None]
     if patient and _starting(conn, now):
         findings = [each for each in findings if each.trouble is None or each.trouble.reason == "silent"]
-    notices = Notices(conn, settings, polled, now)
+    notices = Notices(conn, settings, polled, now, resting=resting)
     _tell(conn, findings, notices, now)
     _tell_back(conn, findings, notices, now)
     notices.oddities()
@@ -109,6 +111,14 @@ def _judge(condition: Condition, silence: Silence | None, now: datetime) -> _Fin
     told = Told.of(condition.told)
     trouble = trouble_of(condition, silence)
     return _Finding(condition, told, trouble, next_step(told, condition.told_at, trouble, now))
+
+
+def _in_rest(each: _Finding, resting: Collection[str], rested: Collection[str]) -> _Finding | None:
+    """Nothing is told of a source that an admin put to rest; after its rest a trouble that lasts is told again."""
+    if each.now.id in resting:
+        return replace(each, step=Step.WELL) if each.step in {Step.BACK, Step.WELL} else None
+    lasts = each.trouble is not None and each.told is not None and each.told.aloud
+    return replace(each, step=Step.TELL) if each.now.id in rested and lasts else each
 
 
 def _starting(conn: Connection, now: datetime) -> bool:
@@ -183,6 +193,8 @@ def _tell_back(conn: Connection, findings: Sequence[_Finding], notices: Notices,
     over = [each for each in findings if each.step in {Step.BACK, Step.WELL}]
     for each in over:
         health.mark(conn, each.now.id, "", now)
+    heard = [(each.now, each.told) for each in over if each.told is not None and each.told.aloud]
+    notices.over(heard)
     back = [(each.now, each.told) for each in over if each.step is Step.BACK and each.told is not None]
     for condition, told in back:
         log.info("source is back", source=condition.id, trouble=told.kind.value, since=told.since.isoformat())

@@ -7,7 +7,7 @@ hours to end. Who never heard of a trouble is not told that it is over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -18,11 +18,11 @@ from sqlalchemy import Connection
 from bot.model import Delivery, DeliveryKind, Receiver, Settings, Source
 from bot.route.silence import held_until
 from bot.route.troubles import Condition, Told, Trouble, has_moved
-from bot.store import deliveries, health
+from bot.store import deliveries, health, notices
 
 log = structlog.get_logger()
 
-TROUBLE, BACK, ODDITIES = "trouble", "back", "oddities"
+TROUBLE, BACK, OVER, ODDITIES = "trouble", "back", "over", "oddities"
 MOST_ALONE = 3
 GATHER = timedelta(minutes=5)
 """Where many are in trouble, the first that is back waits so long for the others."""
@@ -51,13 +51,21 @@ class Notices:
     """What one look at the sources makes owed; ``owed`` counts the messages."""
 
     def __init__(
-        self, conn: Connection, settings: Settings, sources: Mapping[str, Source], now: datetime
+        self,
+        conn: Connection,
+        settings: Settings,
+        sources: Mapping[str, Source],
+        now: datetime,
+        *,
+        resting: Collection[str] = (),
     ) -> None:
+        """``resting`` are the sources of which nothing is told for now."""
         named = dict.fromkeys(settings.operator.to)
         self._receivers = [settings.receivers[name] for name in named if name in settings.receivers]
         self._conn = conn
         self._sources = sources
         self._now = now
+        self._resting = resting
         self.owed = 0
 
     def troubles(self, found: Sequence[tuple[Condition, Trouble]]) -> None:
@@ -74,6 +82,38 @@ class Notices:
             heard = [row for row in rows if row["source"] not in unheard]
             moment = self._gathered(receiver) if wait else self._now
             self._owe(receiver, BACK, heard, self._due(receiver, moment))
+
+    def over(self, found: Sequence[tuple[Condition, Told]]) -> None:
+        """Owe the edits that turn the notices of these troubles into notices of what is over, without a sound."""
+        for condition, told in found:
+            for receiver in self._receivers:
+                self._mark_over(receiver, condition.id, told)
+
+    def _mark_over(self, receiver: Receiver, source: str, told: Told) -> None:
+        message = notices.latest(self._conn, source, receiver.id)
+        if message is None or message.at < told.since or message.channel != receiver.via:
+            return
+        row = notices.row_told(self._conn, source, receiver.id, message)
+        if row is None:
+            return
+        deliveries.owe(
+            self._conn,
+            key=notices.key_of(receiver.id, OVER, source, self._now),
+            story="",
+            receiver=receiver.id,
+            kind=DeliveryKind.EDIT,
+            revision=0,
+            due=self._now,
+            score=0,
+            payload={
+                "about": OVER,
+                "rows": [dict(row)],
+                "at": message.at.isoformat(),
+                "chat": message.chat,
+                "message_id": message.message_id,
+            },
+            now=self._now,
+        )
 
     def oddities(self) -> None:
         """Owe what is odd and was not told before: one message a day at most, each oddity of a source once."""
@@ -97,7 +137,7 @@ class Notices:
 
     def _found_odd(self) -> Iterator[tuple[str, list[_Odd]]]:
         for each in health.odd(self._conn):
-            if each.id in self._sources:
+            if each.id in self._sources and each.id not in self._resting:
                 yield each.id, list(_oddities(each, self._sources))
 
     def _owe(self, receiver: Receiver, about: str, rows: Sequence[_Row], due: datetime) -> None:
@@ -136,7 +176,7 @@ class Notices:
     ) -> None:
         self.owed += deliveries.owe(
             self._conn,
-            key=f"notice|{receiver.id}|{about} {what} {self._now.isoformat()}",
+            key=notices.key_of(receiver.id, about, what, self._now),
             story="",
             receiver=receiver.id,
             kind=DeliveryKind.NOTICE,

@@ -216,6 +216,28 @@ def mark(conn: Connection, source: str, told: str, now: datetime | None) -> None
     conn.execute(update(sources).where(sources.c.id == source).values(values))
 
 
+def rest(conn: Connection, source: str, until: datetime, now: datetime) -> datetime | None:
+    """Let nothing be told of a source until then; return until when that was so already, and leave it there."""
+    mine = sources.c.id == source
+    before: datetime | None = conn.execute(select(sources.c.quiet_until).where(mine)).scalar()
+    if before is not None and before > now:
+        return before
+    conn.execute(update(sources).where(mine).values(quiet_until=until))
+    return None
+
+
+def resting(conn: Connection, now: datetime) -> frozenset[str]:
+    """Return the sources of which nothing is to be told now."""
+    return frozenset(conn.execute(select(sources.c.id).where(sources.c.quiet_until > now)).scalars())
+
+
+def end_rests(conn: Connection, now: datetime) -> frozenset[str]:
+    """Return the sources of which something may be told again from now on; each is returned once."""
+    over = sources.c.quiet_until <= now
+    ended = update(sources).where(over).values(quiet_until=None).returning(sources.c.id)
+    return frozenset(conn.execute(ended).scalars())
+
+
 def told_of(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     """Return what the operator was told of these sources and is not over; those that are well are left out."""
     found = select(sources.c.id, sources.c.told_trouble)

@@ -79,6 +79,7 @@ def split(
         upsert(split_rows).values(row).on_conflict_do_update(index_elements=["entry", "story"], set_=again)
     )
     _stand_alone(conn, story, entry_id)
+    mutes.part(conn, story, new_id)
     if told:
         _count_as_told(conn, story, new_id)
     _settle(conn, story)

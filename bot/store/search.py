@@ -149,6 +149,11 @@ def count(conn: Connection, filters: Filters, *, question: str = "") -> int:
     return 0 if found is None else int(conn.execute(found).scalar_one())
 
 
+def chosen(conn: Connection, filters: Filters, question: str = "") -> Select[Any] | None:
+    """Return the ids of the stories that ``recent`` would list in all, as a part of another question to the store."""
+    return _chosen(conn, filters, question, stories.c.id)
+
+
 def add(conn: Connection, texts: Sequence[tuple[int, str, str]]) -> None:
     """Make entries findable: (seq, title, text) of each."""
     variants = _variants(conn)
