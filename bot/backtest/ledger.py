@@ -28,6 +28,7 @@ from bot.model import (
 )
 from bot.route import Volumes
 from bot.route.digests import next_moment, plans_of
+from bot.route.silence import budget_began
 from bot.route.spike import COOL_DOWN, WINDOW, can_ring
 from bot.route.telling import MOST_HELD, edit_due, join_told, matches_told
 
@@ -106,7 +107,7 @@ class Ledger:
         found = {}
         for receiver in self._settings.receivers.values():
             if receiver.at_most is not None:
-                since = now - receiver.at_most.per
+                since = budget_began(receiver.at_most, receiver.timezone, now)
                 found[receiver.id] = sum(at >= since for at in self._rang[receiver.id].values())
         return found
 

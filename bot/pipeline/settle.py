@@ -35,6 +35,7 @@ from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
 from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
+from bot.route.silence import budget_began
 from bot.store import alerts, documents, entries, mutes, sources, stories
 from bot.store.entries import Known
 from bot.store.sources import SourceState
@@ -195,7 +196,9 @@ def circumstances(
 
 def _used(conn: Connection, receivers: Mapping[str, Receiver], now: datetime) -> dict[str, int]:
     return {
-        receiver.id: alerts.count_since(conn, receiver.id, now - receiver.at_most.per)
+        receiver.id: alerts.count_since(
+            conn, receiver.id, budget_began(receiver.at_most, receiver.timezone, now)
+        )
         for receiver in receivers.values()
         if receiver.at_most is not None
     }

@@ -1,4 +1,4 @@
-"""Quiet hours and mutes: silences that a receiver asked for."""
+"""Quiet hours, mutes and the periods of budgets: what keeps a receiver's chat calm, on its own clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model import Mute, QuietHours, Receiver
+from bot.model import Budget, Mute, QuietHours, Receiver
 
 
 def quiet_until(quiet: QuietHours, zone: str, now: datetime) -> datetime | None:
@@ -28,6 +28,14 @@ def held_until(receiver: Receiver, score: int, now: datetime) -> datetime | None
     if quiet is None or score >= quiet.unless_score:
         return None
     return quiet_until(quiet, receiver.timezone, now)
+
+
+def budget_began(budget: Budget, zone: str, now: datetime) -> datetime:
+    """Return when the day, or the hour, of an alert budget began on the receiver's clock (UTC)."""
+    local = now.astimezone(ZoneInfo(zone))
+    hour = local.hour if budget.per <= timedelta(hours=1) else 0
+    began = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return began.astimezone(now.tzinfo)
 
 
 def is_muted(mutes: Sequence[Mute], *, receiver: str, watch: str, story: str, now: datetime) -> bool:
