@@ -100,21 +100,44 @@ def check(
     config: ConfigFolder = None,
     state: StateFolder = None,
     online: Annotated[bool, typer.Option("--online", help="Try tokens, chats and sources too.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send a silent test message to every receiver too.")
+    ] = False,
 ) -> None:
-    """Check the configuration: every fault with file, line and column; exit 2 where there is one."""
+    """Check the configuration: every fault with file, line and column; exit 2 where there is one.
+
+    With --online, tokens, chats and sources are tried: exit 1 where one of them fails.
+    """
     choose(config, state)
     from bot.cli.checking import check_folder
 
-    raise typer.Exit(check_folder(Folders.config, online=online, state=Folders.state))
+    raise typer.Exit(check_folder(Folders.config, online=online or send, send=send, state=Folders.state))
 
 
-@terminal.command(short_help="Find a chat's number, by a code sent from it.")
-def connect(service: Annotated[str, typer.Argument(help="telegram")], config: ConfigFolder = None) -> None:
-    """Find a chat's number: send the code that is shown, and paste the lines that come back."""
-    choose(config)
+@terminal.command(short_help="Make a chat a receiver, by a code sent from it.")
+def connect(
+    service: Annotated[str, typer.Argument(help="telegram or slack")],
+    name: Annotated[
+        str, typer.Option(help="The receiver's name.", show_default="from the chat's title")
+    ] = "",
+    language: Annotated[str, typer.Option(help="en or zh.", show_default="that of the chat's title")] = "",
+    beside: Annotated[str, typer.Option(metavar="RECEIVER", help="Hear what this one hears.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the lines, write nothing.")] = False,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+) -> None:
+    """Show a code: who sends it from a chat makes that chat a receiver, and themself an admin.
+
+    The change of wirewatch.yaml is shown before it is written. The bot may run meanwhile.
+    """
+    choose(config, state)
     from bot.cli.connecting import connect_chat
+    from bot.cli.joining import Wish
 
-    raise typer.Exit(connect_chat(service, Folders.config))
+    mode = "show" if dry_run else "write" if yes else "ask"
+    wish = Wish(name=name, language=language, beside=beside, mode=mode)
+    raise typer.Exit(connect_chat(service, wish, Folders.config, Folders.state))
 
 
 add_questions(terminal)

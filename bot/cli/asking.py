@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,22 +17,27 @@ from bot.app.building import database_url, desk_of
 from bot.app.lock import is_free
 from bot.app.logs import write_logs
 from bot.channels import Address
-from bot.channels.console import Console
-from bot.commands import Asked, Desk, answer, answer_finished
+from bot.channels.console import Console, save
+from bot.charts import Picture, attached, draw
+from bot.cli.reader import terminal_reader
+from bot.commands import Answer, Asked, Desk, answer, answer_finished
 from bot.config import Configuration, load
-from bot.model import Receiver
+from bot.errors import ChartError
+from bot.render.words import say
 from bot.store import Connection, Store, meta
 
 
-def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limit: int) -> int:
-    """Answer one question on standard output; exit 1 when there is no answer."""
+def ask(
+    verb: str, words: str, config: Path, state: Path, *, as_json: bool, limit: int, out: Path | None = None
+) -> int:
+    """Answer one question on standard output; exit 1 when there is no answer.
+
+    ``out`` is the file or the folder for the answer's picture; without it the current folder takes it.
+    """
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ)
     settings = configuration.settings
-    reader = next(
-        (receiver for receiver in settings.receivers.values() if receiver.via == "console"),
-        Receiver(id="", via="console", timezone=settings.timezone),
-    )
+    reader = terminal_reader(settings)
     store = Store.open(database_url(settings, state), variants=configuration.tables.variants)
     now = datetime.now(UTC)
     try:
@@ -47,16 +53,30 @@ def ask(verb: str, words: str, config: Path, state: Path, *, as_json: bool, limi
                     given = answer_finished(asked, _desk(conn, configuration, now), done)
     finally:
         store.close()
+    if given.picture is not None and (out or not as_json):
+        given = _with_picture(given, given.picture)
     if as_json:
         for row in given.rows:
             print(json.dumps(row, ensure_ascii=False))
+        if out and given.message.attachment:
+            save(given.message.attachment, out)
     else:
         if verb == "status" and is_free(state):
-            print("Not running: this is how the last round left it.\n")
-        asyncio.run(Console(RichConsole(highlight=False)).send(Address("terminal"), given.message))
+            print(f"{say(reader.language, 'not_running')}\n")
+        console = Console(RichConsole(highlight=False), pictures=out or Path())
+        asyncio.run(console.send(Address("terminal"), given.message))
     if given.misunderstood:
         return 2
     return 1 if given.failed else 0
+
+
+def _with_picture(given: Answer, picture: Picture) -> Answer:
+    """Draw the picture of an answer; where that fails the words come alone, and the exit code tells."""
+    try:
+        return replace(given, message=attached(given.message, picture, draw(picture)))
+    except ChartError as error:
+        print(error, file=sys.stderr)
+        return replace(given, failed=True)
 
 
 def _desk(conn: Connection, configuration: Configuration, now: datetime) -> Desk:

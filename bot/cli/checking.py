@@ -10,18 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app.building import connect, database_url, source_headers
+from bot.app.building import database_url
 from bot.app.logs import write_logs
-from bot.channels.console import Console
 from bot.cli.counting import counted
 from bot.config import Configuration, advise, load
 from bot.config.advice import Advice
-from bot.errors import ConfigError, Fault, FetchError, ParseError, SendError, StoreError
-from bot.fetch import Fetcher
+from bot.errors import ConfigError, Fault, StoreError
 from bot.match import Matcher
-from bot.model import Source
-from bot.outbox import address_of
-from bot.sandbox import Sandbox
 from bot.store import Store, texts
 from bot.store.opening import database_file
 
@@ -32,10 +27,11 @@ TOO_MANY = 0.05
 """A term that counts in a larger share of all headlines is warned of."""
 
 
-def check_folder(folder: Path, *, online: bool, state: Path | None = None) -> int:
-    """Print every fault and warning; return 0, or 2 where there is a fault.
+def check_folder(folder: Path, *, online: bool = False, send: bool = False, state: Path | None = None) -> int:
+    """Print every fault and warning; return 0, 2 where there is a fault, 1 where something online fails.
 
     ``state`` is the folder with the archive, on whose newest headlines the watchlist's terms are tried.
+    ``send`` (with ``online``) sends a silent test message to every receiver.
     """
     write_logs(logging.ERROR)
     try:
@@ -53,7 +49,11 @@ def check_folder(folder: Path, *, online: bool, state: Path | None = None) -> in
     watches = len(configuration.watchlist.watches)
     what = f"{counted(watches, 'watch', 'watches')}, {counted(enabled, 'source', 'sources')}"
     print(f"{folder}: {what}, tells {receivers}. No faults.")
-    return asyncio.run(_check_online(configuration)) if online else 0
+    if not online:
+        return 0
+    from bot.cli.online import check_online
+
+    return asyncio.run(check_online(configuration, send=send))
 
 
 def _advice(configuration: Configuration, state: Path | None) -> tuple[Fault, ...]:
@@ -96,70 +96,3 @@ def _warn_of_frequent(advice: Advice, configuration: Configuration, headlines: S
             share = f"{100 * count / len(headlines):.0f} % of the newest {len(headlines):,} headlines"
             hint = "if that is too much, put it under weak with context, or write more of it"
             advice.warn(watch, text, f"'{text[:40]}' counts in {share}", hint)
-
-
-async def _check_online(configuration: Configuration) -> int:
-    board = connect(configuration, Console())
-    fetcher, sandbox = Fetcher(configuration.settings.polling), Sandbox()
-    failed = 0
-    try:
-        for receiver in configuration.settings.receivers.values():
-            channel = board.channels.get(receiver.via)
-            if channel is None:
-                continue
-            try:
-                who = await channel.check(address_of(receiver) if receiver.chat else None)
-                print(f"ok      {receiver.id}: {who}")
-            except SendError as error:
-                failed += 1
-                print(f"failed  {receiver.id}: {error}")
-        tries = [
-            _check_source(source, configuration, fetcher, sandbox)
-            for source in configuration.sources
-            if source.enabled
-        ]
-        for done in asyncio.as_completed(tries):
-            line, good = await done
-            failed += not good
-            print(line)
-    finally:
-        await fetcher.close()
-        await sandbox.close()
-        for channel in board.channels.values():
-            await channel.close()
-    return 1 if failed else 0
-
-
-async def _check_source(
-    source: Source, configuration: Configuration, fetcher: Fetcher, sandbox: Sandbox
-) -> tuple[str, bool]:
-    try:
-        document = await fetcher.fetch(source.url, headers=source_headers(configuration, source.id))
-        parsed = await sandbox.parse(
-            document.body or b"",
-            content_type=document.content_type,
-            url=document.url,
-            kind=source.kind,
-            selectors=dict(source.selectors),
-        )
-    except ParseError as error:
-        if error.reason == "web_page" and source.kind == "auto":
-            return await _check_site(source, configuration, fetcher, sandbox)
-        return f"failed  {source.id}: {error}", False
-    except FetchError as error:
-        return f"failed  {source.id}: {error}", False
-    return f"ok      {source.id}: {parsed.kind}, {counted(parsed.count, 'entry', 'entries')}", True
-
-
-async def _check_site(
-    source: Source, configuration: Configuration, fetcher: Fetcher, sandbox: Sandbox
-) -> tuple[str, bool]:
-    """A site's address is as good as a feed's where the site has one."""
-    from bot.pipeline.discovery import discover
-
-    headers = source_headers(configuration, source.id)
-    try:
-        found = await discover(source.url, fetcher=fetcher, sandbox=sandbox, headers=headers)
-    except (FetchError, ParseError) as error:
-        return f"failed  {source.id}: {error}", False
-    return f"ok      {source.id}: {found.kind}, {found.sample.count} entries, found at {found.url}", True

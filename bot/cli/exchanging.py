@@ -14,10 +14,11 @@ from pathlib import Path
 from bot import edit, links
 from bot.app.logs import write_logs
 from bot.cli.counting import counted
-from bot.cli.sourcelist import SourceList, agreed, fault_of, read_list, save, when_taken
+from bot.cli.sourcelist import agreed, save, when_taken
 from bot.config import load
 from bot.config.reading import UnreadableError, read_bytes
 from bot.edit.opml import MOST_BYTES, Outline, read_opml, write_opml
+from bot.edit.sources import SourceList, fault_of, read_list
 from bot.edit.words import source_id
 from bot.errors import EditError
 from bot.fetch.guard import Guard

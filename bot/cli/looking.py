@@ -8,19 +8,40 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.app.building import sources_by_id
 from bot.app.logs import write_logs
-from bot.config import load, load_tables, load_watchlist
-from bot.errors import CommandError, FetchError, ParseError
+from bot.channels.plain import tame
+from bot.cli.archive import stored
+from bot.cli.options import Folders
+from bot.cli.reader import terminal_reader
+from bot.commands.matching import dry_run, hearing_row, hearings, invented, named_source
+from bot.commands.vocabulary import Vocabulary
+from bot.config import Configuration, load, load_tables, load_watchlist
+from bot.errors import CommandError, ConfigError, FetchError, ParseError, StoreError
 from bot.fetch import Fetcher
 from bot.match import Matcher
-from bot.model import Facts, Level, ParsedDocument, Point, Polling, Tables, Watchlist
+from bot.model import (
+    Facts,
+    Level,
+    ParsedDocument,
+    Point,
+    Polling,
+    Source,
+    Story,
+    Tables,
+    Watchlist,
+)
 from bot.parsers.clean import visible
+from bot.render.hearing import Hearing, hearing_words
+from bot.render.times import Clock
+from bot.render.words import say
 from bot.sandbox import Sandbox
 from bot.score import score_facts, total
 
@@ -30,14 +51,42 @@ def match_text(text: str, config: Path, watchlist: Path | None, *, as_json: bool
     lines = text.strip().splitlines()
     if not lines:
         raise CommandError("There is no text: give a headline, or pipe an article in")
+    configuration, tables, watches = _watchlist(config, watchlist)
+    source, words = _named_source(text.strip(), configuration, watches)
+    lines = words.splitlines()
     title, body = lines[0].strip(), "\n".join(lines[1:]).strip()
-    tables, watches = _watchlist(config, watchlist)
     facts = Matcher(watches, tables).facts(title, body)
+    heard = _hearings(invented(title, body, facts, source, datetime.now(UTC)), configuration, watches)
     if as_json:
-        print(json.dumps(match_row("", facts, watches) | {"refused": _refused(facts)}, ensure_ascii=False))
+        row = match_row("", facts, watches) | {"refused": _refused(facts)}
+        print(json.dumps(row | {"receivers": [hearing_row(one) for one in heard]}, ensure_ascii=False))
         return 0
     _show(title, facts, watches)
+    _show_hearings(heard, configuration)
     return 0
+
+
+def _named_source(
+    text: str, configuration: Configuration | None, watches: Watchlist
+) -> tuple[Source | None, str]:
+    """Return the source that a text begins with, ``source:scmp-tech``, where it is a configured one."""
+    known = sources_by_id(configuration) if configuration else {}
+    speech = Vocabulary(watchlist=watches, sources={source.id: source.name for source in known.values()})
+    return named_source(text, speech, known)
+
+
+def _hearings(story: Story, configuration: Configuration | None, watches: Watchlist) -> tuple[Hearing, ...]:
+    """Who would hear of a story now, with the mutes and the used budgets of the store where there is one."""
+    if configuration is None:
+        return ()
+    settings, now = configuration.settings, story.root.entry.first_seen
+    sources = configuration.sources
+    try:
+        with stored(configuration, Folders.state, "") as conn:
+            judgement = dry_run(story, settings, watches, sources, now, conn)
+    except (CommandError, StoreError):
+        judgement = dry_run(story, settings, watches, sources, now)
+    return hearings(judgement, settings, now)
 
 
 def match_row(name: str, facts: Facts, watchlist: Watchlist) -> dict[str, object]:
@@ -143,12 +192,17 @@ def _polling(config: Path) -> Polling:
     return load(config, environ=os.environ).settings.polling
 
 
-def _watchlist(config: Path, given: Path | None) -> tuple[Tables, Watchlist]:
-    if given is not None:
-        tables = load_tables(config / "events.yaml")
-        return tables, load_watchlist(given, tables=tables)
-    configuration = load(config, environ=os.environ)
-    return configuration.tables, configuration.watchlist
+def _watchlist(config: Path, given: Path | None) -> tuple[Configuration | None, Tables, Watchlist]:
+    """The configuration, where there is one; another watchlist is tried without as well."""
+    if given is None:
+        configuration = load(config, environ=os.environ)
+        return configuration, configuration.tables, configuration.watchlist
+    try:
+        whole = load(config, environ=os.environ)
+    except ConfigError:
+        whole = None
+    tables = whole.tables if whole else load_tables(config / "events.yaml")
+    return whole, tables, load_watchlist(given, tables=tables)
 
 
 def _refused(facts: Facts) -> list[dict[str, object]]:
@@ -212,3 +266,16 @@ def _show(title: str, facts: Facts, watchlist: Watchlist) -> None:
         by = f" by “{refusal.by}”" if refusal.by else ""
         why = f"{refusal.reason.replace('_', ' ')}{by}"
         out.print(Text(f"   “{refusal.text}” ({watchlist.watches[refusal.watch].name}): {why}", style="dim"))
+
+
+def _show_hearings(heard: Iterable[Hearing], configuration: Configuration | None) -> None:
+    """Who would hear, a line each, in the language of whoever sits at the terminal."""
+    if configuration is None or not heard:
+        return
+    reader = terminal_reader(configuration.settings)
+    clock = Clock.of(reader, datetime.now(UTC))
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"\n{say(reader.language, 'match_hearing')}:")
+    for one in heard:
+        route = say(reader.language, "hears_route", route=tame(one.route)) if one.route else ""
+        out.print(Text(f"   {tame(one.receiver)}  {hearing_words(one, clock)}{route}"))

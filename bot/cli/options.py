@@ -46,10 +46,12 @@ def choose(config: Path | None, state: Path | None = None) -> None:
     Folders.state = state or Folders.state
 
 
-def ask_bot(verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10) -> None:
+def ask_bot(
+    verb: str, words: list[str] | None, *, as_json: bool, limit: int = 10, out: Path | None = None
+) -> None:
     """Answer a question that chats may ask as well, and end with its exit code."""
     from bot.cli.asking import ask
 
     raise typer.Exit(
-        ask(verb, " ".join(words or []), Folders.config, Folders.state, as_json=as_json, limit=limit)
+        ask(verb, " ".join(words or []), Folders.config, Folders.state, as_json=as_json, limit=limit, out=out)
     )

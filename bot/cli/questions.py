@@ -84,31 +84,118 @@ def why(
 
 
 @questions.command(
-    short_help="Suggest what to exclude, and what speaks for a name.",
+    short_help="What happened to a company, by day: WATCH since:30d.",
     context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
 )
-def watch(
+def timeline(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="suggest NAME", help="A watch, or any word.")
+        list[str] | None, typer.Argument(metavar="WATCH [since:30d]", help="A company, and how far back.")
     ] = None,
-    recorded: Annotated[
+    limit: Limit = 30,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What happened to a company, by day, the newest day first; each day's best stories first."""
+    choose(config, state)
+    ask_bot("timeline", words, as_json=as_json, limit=limit)
+
+
+@questions.command(
+    short_help="Stories over time, as a picture: [WATCH] [since:30d].",
+    context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
+)
+def chart(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WATCH] [since:30d]", help="A company, and how far back.")
+    ] = None,
+    out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--in", help="A recorded stream instead of the archive, as in plan; - for standard input."
-        ),
+        typer.Option(help="The PNG file to write, or a folder for it.", show_default="the current folder"),
     ] = None,
     config: ConfigFolder = None,
     state: StateFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """suggest NAME: lines for exclude and context, from how its doubtful names stand in the archive.
+    """Stories a day, by company, or for one company by kind of event: saved as PNG.
 
-    NAME is the id of a watch, or any word. Nothing is written: the lines are for you to paste.
+    Words, event:earnings, lang:zh, score>60 narrow it down, as in recent. --json prints the numbers, and saves
+    the picture only with --out.
     """
     choose(config, state)
-    from bot.cli.suggesting import suggest
+    ask_bot("chart", words, as_json=as_json, out=out)
 
-    raise typer.Exit(suggest(words or [], recorded, Folders.config, Folders.state, as_json=as_json))
+
+@questions.command(
+    short_help="The watchlist: list, show, add, remove, alias, mute, undo.",
+    context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
+)
+def watch(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="list | show | add | remove | alias | mute | undo | log | suggest ..."),
+    ] = None,
+    recorded: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--in",
+            help="With suggest: a recorded stream instead of the archive, as in plan; - for standard input.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Make the change without being asked.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the change, write nothing.")] = False,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is watched, and changes of it: each shows its lines and what it would have told, then asks.
+
+    list [WORDS], show WATCH, add NAME, ALIAS, remove WATCH, alias WATCH TERM, -TERM (likewise people, products,
+    likely, weak, exclude, context, tickers), mute WATCH 4h, unmute WATCH, undo, log, suggest NAME (lines for
+    exclude and context, from how doubtful names stand in the archive). WATCH is an id or any name of it.
+    """
+    choose(config, state)
+    from bot.cli.following import follow
+
+    mode = "show" if dry_run else "write" if yes else "ask"
+    raise typer.Exit(follow(words or [], recorded, Folders.config, Folders.state, as_json=as_json, mode=mode))
+
+
+@questions.command(short_help="What the votes under alerts say, and how much was told.")
+def stats(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WATCH] [since:30d]", help="A company, and how far back.")
+    ] = None,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many of the votes liked what each company, name, source and event brought; who was told how much."""
+    choose(config, state)
+    ask_bot("stats", words, as_json=as_json)
+
+
+@questions.command(
+    short_help="Stories with their evidence, as CSV or JSON lines.",
+    context_settings=WORDS_MAY_BEGIN_WITH_A_DASH,
+)
+def export(
+    query: Words = None,
+    style: Annotated[str, typer.Option("--format", help="csv or jsonl.", show_default="csv")] = "",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Write to this file.", show_default="standard output"),
+    ] = None,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stories that matched, with their evidence: QUERY as in recent. --json is --format jsonl."""
+    choose(config, state)
+    from bot.cli.exporting import export_stories
+
+    chosen = ["--format", style] if style else ["--format", "jsonl"] if as_json else []
+    raise typer.Exit(export_stories([*(query or []), *chosen], out, Folders.config, Folders.state))
 
 
 @questions.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -10,31 +11,44 @@ from rich.text import Text
 
 from bot import edit
 from bot.app.logs import write_logs
-from bot.cli.sourcelist import agreed, read_list, save, when_taken
+from bot.cli.looks import reader_of
+from bot.cli.sourcelist import agreed, named, save, when_taken
+from bot.config import Configuration, load
+from bot.edit.sources import read_list
 from bot.errors import CommandError, ConfigError
+from bot.render.words import say
 
 
 def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
     """Show the lines that go, ask, and take them out."""
     write_logs(logging.ERROR)
+    reader = reader_of(_configuration(config))
+    language = reader.language
     listed = read_list(config)
-    at = listed.named(name)
+    at = named(listed, name, reader)
     text = edit.remove_item(listed.text, ("sources", at))
+    gone = listed.sources[at].id
     out = Console(highlight=False)
     out.print(listed.where(at), soft_wrap=True)
     out.print(Text(_lost(listed.text, text), style="red"), soft_wrap=True)
-    if not yes and not agreed(f"\nRemove '{listed.sources[at].id}'?"):
-        out.print("Nothing was written.")
+    if not yes and not agreed(f"\n{say(language, 'remove_it', id=gone)}", language):
+        out.print(say(language, "nothing_written"))
         return 1
     try:
         save(listed, text)
     except ConfigError as error:
-        gone = listed.sources[at].id
-        raise CommandError(f"'{gone}' is still named elsewhere; take it out there first:\n{error}") from None
-    out.print(
-        f"Removed; what it published stays in the archive. {when_taken(state, added=False)}", soft_wrap=True
-    )
+        words = say(language, "source_named_elsewhere", id=gone, faults=str(error))
+        raise CommandError(words) from None
+    out.print(say(language, "removed", when=when_taken(state, language, added=False)), soft_wrap=True)
     return 0
+
+
+def _configuration(config: Path) -> Configuration | None:
+    """The configuration, for the language alone; a source can be what is wrong with it."""
+    try:
+        return load(config, environ=os.environ)
+    except ConfigError:
+        return None
 
 
 def _lost(before: str, after: str) -> str:

@@ -93,7 +93,8 @@ def add(
 ) -> None:
     """Look at an address, show what the bot would read there, and add it to sources.yaml."""
     choose(config, state)
-    from bot.cli.adding import Wish, add_source
+    from bot.app.new_sources import Wish
+    from bot.cli.adding import add_source
 
     selectors = _given(item=item, title=item_title, link=link, time=time, summary=summary)
     wish = Wish(

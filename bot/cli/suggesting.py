@@ -19,11 +19,9 @@ from bot.channels import Address
 from bot.channels.console import Console
 from bot.cli.archive import recorded_entries, stored
 from bot.commands import Answer
-from bot.commands.suggesting import READ_OF_TEXT, SUGGEST, Subject, answer_from, subject_of
+from bot.commands.suggesting import READ_OF_TEXT, Subject, answer_from, subject_of
 from bot.config import Configuration, load
-from bot.errors import CommandError
 from bot.model import Receiver
-from bot.render.suggesting import usage
 from bot.store import texts
 
 LONG = 20_000
@@ -35,8 +33,6 @@ def suggest(words: list[str], recorded: Path | None, config: Path, state: Path, 
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ)
     reader = _reader(configuration)
-    if words[:1] != [SUGGEST]:
-        raise CommandError(usage(reader))
     watchlist, tables = configuration.watchlist, configuration.tables
     subject = subject_of(" ".join(words[1:]), watchlist, tables, reader)
     if recorded is not None:

@@ -15,13 +15,16 @@ from rich.text import Text
 
 from bot.app.building import source_headers
 from bot.app.logs import write_logs
-from bot.cli.looks import Look, Wanted, failure_row, look_now, look_row, matched, print_look
-from bot.cli.sourcelist import FILE
+from bot.app.looking import Look, Wanted, failure_row, look_row, matched
+from bot.app.new_sources import completed
+from bot.cli.looks import look_now, print_look, reader_of
 from bot.config import Configuration, load
 from bot.config.faults import did_you_mean
+from bot.edit.sources import FILE
 from bot.errors import CommandError, FetchError, ParseError
 from bot.model import Polling, Receiver, Source
 from bot.parsers.clean import visible
+from bot.render.words import colon, say
 
 
 def try_source(
@@ -30,7 +33,8 @@ def try_source(
     """Look at a source by its id, or at any address; return 1 where it can't be read or is empty."""
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ) if (config / FILE).exists() else None
-    wanted = _wanted(place, kind, selectors, configuration)
+    reader = reader_of(configuration)
+    wanted = _wanted(place, kind, selectors, configuration, reader)
     polling = configuration.settings.polling if configuration else Polling()
     out = Console(highlight=False)
     try:
@@ -43,24 +47,25 @@ def try_source(
         return 1
     now = datetime.now(UTC)
     watches = matched(shown, configuration.watchlist, configuration.tables) if configuration else {}
+    row = look_row(shown, watches, now)
     if as_json:
-        print(json.dumps(look_row(shown, watches, now), ensure_ascii=False))
+        print(json.dumps(row, ensure_ascii=False))
     else:
-        reader = Receiver(
-            id="", via="console", timezone=configuration.settings.timezone if configuration else "UTC"
-        )
-        print_look(shown, reader, now, watches, out)
-        _print_answer(shown, out)
+        print_look(row, reader, now, out)
+        _print_answer(shown, reader.language, out)
     return 0 if shown.sample.entries else 1
 
 
 def _wanted(
-    place: str, kind: str | None, selectors: Mapping[str, str], configuration: Configuration | None
+    place: str,
+    kind: str | None,
+    selectors: Mapping[str, str],
+    configuration: Configuration | None,
+    reader: Receiver,
 ) -> Wanted:
-    source = _source(place, configuration)
+    source = _source(place, configuration, reader)
     if source is None or configuration is None:
-        url = place if "://" in place else f"https://{place}"
-        return Wanted(url=url, kind=kind or "auto", selectors=selectors)
+        return Wanted(url=completed(place), kind=kind or "auto", selectors=selectors)
     return Wanted(
         url=source.url,
         kind=kind or source.kind,
@@ -69,42 +74,54 @@ def _wanted(
     )
 
 
-def _source(place: str, configuration: Configuration | None) -> Source | None:
+def _source(place: str, configuration: Configuration | None, reader: Receiver) -> Source | None:
     """The source that a word names; an address, or a word with a dot, may be anything else as well."""
     sources = configuration.sources if configuration else ()
     for source in sources:
         if place.casefold() in {source.id.casefold(), source.url.casefold()}:
             return source
     if "://" not in place and "." not in place:
-        hint = did_you_mean(place, [source.id for source in sources]) or "give an id, or an address"
-        raise CommandError(f"There is no source '{place}'; {hint}")
+        hint = did_you_mean(place, [source.id for source in sources])
+        hint = hint or say(reader.language, "source_id_or_url")
+        raise CommandError(say(reader.language, "source_none", name=place, hint=hint))
     return None
 
 
-def _print_answer(shown: Look, out: Console) -> None:
+def _print_answer(shown: Look, language: str, out: Console) -> None:
     """Print how the server answered."""
-    document = shown.document
-    rows = [("Answer", f"{document.status} in {shown.seconds:.2f} s, {_size(len(document.body or b''))}")]
-    if document.url != shown.url:
-        rows.append(("Redirected to", document.url))
-    if document.moved_to:
-        rows.append(("Moved for good to", f"{document.moved_to} (write this address)"))
-    held = [name for name, value in (("ETag", document.validators.etag),
-                                     ("Last-Modified", document.validators.last_modified)) if value]  # fmt: skip
-    rows.append(("Validators", ", ".join(held) or "none: every poll fetches all of it"))
-    if floor := document.floor or shown.sample.floor:
-        rows.append(("Asks for", f"{floor.total_seconds() / 60:g} minutes between two polls"))
-    if shown.kind == "page":
-        rows.append(("robots.txt", "allows this page"))
-    if shown.selectors:
-        rows.append(("Selectors", ", ".join(f"{key}: {value}" for key, value in shown.selectors.items())))
-    for name, said in rows:
-        out.print(Text(f"{name}: ", style="dim") + Text(said), soft_wrap=True)
+    for name, said in _answer(shown, language):
+        out.print(Text(f"{name}{colon(language)}", style="dim") + Text(said), soft_wrap=True)
     if len(shown.tried) > 1:
-        out.print(Text("Tried:", style="dim"))
+        out.print(Text(say(language, "answer_tried"), style="dim"))
         for url, outcome in shown.tried:
             out.print(Text(visible(f"  {url}  {outcome}"), style="dim"), soft_wrap=True)
 
 
-def _size(count: int) -> str:
-    return f"{count:,} bytes" if count < 10_000 else f"{count / 1024:,.0f} KiB"
+def _answer(shown: Look, language: str) -> list[tuple[str, str]]:
+    document = shown.document
+    size = _size(len(document.body or b""), language)
+    seconds = f"{shown.seconds:.2f}"
+    said = say(language, "answer_said", status=str(document.status), seconds=seconds, size=size)
+    rows = [(say(language, "answer_label"), said)]
+    if document.url != shown.url:
+        rows.append((say(language, "answer_redirected"), document.url))
+    if document.moved_to:
+        moved = say(language, "answer_write", url=document.moved_to)
+        rows.append((say(language, "answer_moved"), moved))
+    held = [name for name, value in (("ETag", document.validators.etag),
+                                     ("Last-Modified", document.validators.last_modified)) if value]  # fmt: skip
+    none = say(language, "answer_no_validators")
+    rows.append((say(language, "answer_validators"), ", ".join(held) or none))
+    if floor := document.floor or shown.sample.floor:
+        minutes = f"{floor.total_seconds() / 60:g}"
+        rows.append((say(language, "answer_floor"), say(language, "answer_minutes", minutes=minutes)))
+    if shown.kind == "page":
+        rows.append(("robots.txt", say(language, "answer_robots")))
+    if shown.selectors:
+        selectors = ", ".join(f"{key}: {value}" for key, value in shown.selectors.items())
+        rows.append((say(language, "answer_selectors"), selectors))
+    return rows
+
+
+def _size(count: int, language: str) -> str:
+    return say(language, "answer_bytes", count=count) if count < 10_000 else f"{count / 1024:,.0f} KiB"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.charts import Picture
 from bot.model import Message, Receiver, Rows, Settings, Source, Tables, Watchlist
 from bot.render.views import Headline
 
@@ -94,6 +95,8 @@ class Answer:
     """True: ``message`` takes the place of the pressed one."""
     public: bool = False
     """True: shared with everybody in the chat on purpose."""
+    picture: Picture | None = None
+    """Drawn before the answer is sent, and shown over ``message``; where it can't be, the words go alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from bot import render
 from bot.commands.asking import Answer, Asked, Desk
 from bot.commands.sourcing import odd_now, trouble_now
 from bot.commands.splitting import short_id
+from bot.model import Mute
 from bot.render.health_views import StatusView
+from bot.render.reports import name_of
 from bot.render.typed import typed
 from bot.render.views import DoubtRow
 from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, search, stories
@@ -52,10 +54,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         dead=len(dead),
         in_doubt=len(doubt),
         doubts=tuple(_doubt(each, desk) for each in doubt[:SHOWN_DOUBTS]) if asked.admin else (),
-        mutes={
-            mute.watch or mute.story or mute.receiver: mute.until
-            for mute in mutes.active(desk.conn, desk.now)
-        },
+        mutes=_mutes(asked, desk),
         faults=desk.faults,
     )
     row = {
@@ -78,6 +77,18 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "faults": list(view.faults),
     }
     return Answer(render.status(view), (row,))
+
+
+def _mutes(asked: Asked, desk: Desk) -> dict[str, datetime]:
+    """What is silenced until when, by its name; in a chat its own mutes and those of all."""
+    active = mutes.active(desk.conn, desk.now)
+    mine = [mute for mute in active if not asked.receiver or mute.receiver in {"", asked.receiver}]
+    return {_silenced(mute, asked, desk): mute.until for mute in mine}
+
+
+def _silenced(mute: Mute, asked: Asked, desk: Desk) -> str:
+    watch = name_of(mute.watch, desk.watchlist, asked.reader.language) if mute.watch else ""
+    return watch or mute.story or mute.receiver
 
 
 def _since(started: str | None, desk: Desk) -> datetime:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.new_sources import CHANGES, answer_change
 from bot.errors import CommandError
 from bot.links import host
 from bot.model import Source
@@ -21,7 +22,8 @@ DAY = timedelta(days=1)
 LISTED = 30
 LISTED_IN_TERMINAL = 100
 _LATE = timedelta(minutes=1)
-_IN_TERMINAL = frozenset({"add", "remove", "test", "import", "export"})
+_IN_TERMINAL = frozenset({*CHANGES, "import", "export"})
+"""Where the reader is the terminal these words are its own commands: here they come only by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class _Listed:
 
 
 def answer_sources(asked: Asked, desk: Desk) -> Answer:
-    """The health of every source, or of those whose id, name, tag or host fits the words."""
+    """The health of every source, or of those whose id, name, tag or host fits the words; or a change of them."""
+    verb, _, rest = asked.words.partition(" ")
+    if verb.lower() in CHANGES and asked.reader.via != "console":
+        return answer_change(asked, desk, verb.lower(), rest)
     query = _query(asked)
     known = health.conditions(desk.conn)
     volume = entries.volume(desk.conn, desk.now - DAY)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import Block, Level, Line, Message, Receiver, Report, Span
-from bot.render.buttons import nothing_rows, page_rows
+from bot.model import Block, Button, Level, Line, Message, Receiver, Report, Rows, Span
+from bot.render.buttons import SLACK, nothing_rows, page_rows
 from bot.render.evidence import joining_words
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import (
@@ -27,15 +27,20 @@ from bot.render.views import (
     RecentView,
     StoryView,
 )
-from bot.render.words import DOTS, line, quoted, say
+from bot.render.words import DOTS, line, listed, quoted, say
 
 A_BLOCK = 10
 LONGEST_QUERY = 60
 IN = "   "
+_LONGEST_RUN = 60
+"""Bytes of a command that go into a button, after ``run:``."""
 
 
-def recent(view: RecentView) -> Message:
-    """Return a page of stories, each with a number to open it by; found ones look the same."""
+def recent(view: RecentView, *, share: str = "") -> Message:
+    """Return a page of stories, each with a number to open it by; found ones look the same.
+
+    ``share`` is the command that asks for the same list, for chats in which answers are for the asker alone.
+    """
     language = view.reader.language
     clock = Clock.of(view.reader, view.now)
     title = shorten(clean(view.title), LONGEST_QUERY)
@@ -48,12 +53,24 @@ def recent(view: RecentView) -> Message:
     lines = [
         part
         for number, story in numbered
-        for part in _numbered(str(number) if view.reference else story.story, story, clock)
+        for part in _numbered(str(number) if view.reference else story.story, story, clock, view.reader.via)
     ]
-    more = view.first + len(numbered) <= view.total
-    opens = tuple((number, story.story) for number, story in numbered)
-    rows = page_rows(view.reference, opens, page=view.page, more=more) if view.reference and opens else ()
-    return message((Block((head,)), *_in_blocks(lines)), language, buttons=rows)
+    blocks = (Block((head,)), *_in_blocks(lines))
+    return message(blocks, language, buttons=_page_rows(view, share) if view.reference else ())
+
+
+def _page_rows(view: RecentView, share: str) -> Rows:
+    numbered = list(enumerate(view.stories, view.first))
+    return page_rows(
+        view.reference,
+        tuple((number, story.story) for number, story in numbered),
+        page=view.page,
+        more=view.first + len(numbered) <= view.total,
+        via=view.reader.via,
+        language=view.reader.language,
+        titles=tuple(story.title for story in view.stories),
+        share=share,
+    )
 
 
 def nothing_found(view: NothingView) -> Message:
@@ -89,23 +106,55 @@ def story(view: StoryView) -> Message:
     return message((Block((head, title)), *_in_blocks(lines), Block((hint,))), language)
 
 
-def help_page(commands: Sequence[CommandRow], reader: Receiver, *, admin: bool) -> Message:
-    """Return the commands as they are typed in the reader's chat; those of admins only to admins."""
+def help_page(commands: Sequence[CommandRow], reader: Receiver, *, changing: Sequence[str] = ()) -> Message:
+    """Return the commands as they are typed in the reader's chat, a line each.
+
+    ``changing`` are those with which the reader, an admin, may change things.
+    """
     language = reader.language
-    own = tuple(_command(row, reader) for row in commands if not row.admin)
-    admins = tuple(_command(row, reader) for row in commands if row.admin) if admin else ()
-    first = (line(language, "help_head"), *own) if own else ()
-    second = (line(language, "help_admin"), *admins) if admins else ()
-    return message((Block(first), Block(second)), language)
+    own = (line(language, "help_head"), *(_command(row, reader) for row in commands if not row.admin))
+    more = typed(reader.via, f"help {changing[0] if changing else 'recent'}")
+    foot = [text(say(language, "help_one", command=more))]
+    if changing:
+        names = listed((clean(verb) for verb in changing), language)
+        foot = [line(language, "help_changing", verbs=names, command=more)]
+    return message((Block(own), Block(tuple(foot))), language)
 
 
-def unknown_command(command: str, reader: Receiver, *, meant: str = "") -> Message:
-    """Return that a command is not known, and the nearest one that is."""
+def one_command(
+    forms: Sequence[CommandRow],
+    reader: Receiver,
+    *,
+    notes: str = "",
+    examples: Sequence[str] = (),
+    also: Sequence[str] = (),
+    guarded: bool = False,
+) -> Message:
+    """Return all there is to know of one command; ``guarded``: admins may do more with it."""
     language = reader.language
-    asked = typed(reader.via, shorten(clean(command).lstrip("/"), LONGEST_QUERY))
-    nearest = say(language, "unknown_mean", command=typed(reader.via, meant)) if meant else ""
+    shown = [part for row in forms for part in _form(row, reader)]
+    samples = [text(typed(reader.via, example)) for example in examples]
+    head = [text(say(language, "help_examples"))] if samples else []
+    last = [text(say(language, "help_guarded"))] if guarded else []
+    if also:
+        last.append(text(say(language, "help_also", words=listed(also, language))))
+    noted = tuple(text(part) for part in notes.splitlines())
+    return message(
+        (Block(tuple(shown)), Block(noted), Block((*head, *samples)), Block(tuple(last))), language
+    )
+
+
+def unknown_command(command: str, reader: Receiver, *, meant: str = "", words: str = "") -> Message:
+    """Return that a command is not known, and the nearest one that is: a button runs it with the same words."""
+    language = reader.language
+    asked = typed(reader.via, shorten(clean(command).lstrip("/／"), LONGEST_QUERY))
+    meaning = " ".join((meant, clean(words))).strip()
+    nearest = say(language, "unknown_mean", command=typed(reader.via, shorten(meaning, LONGEST_QUERY)))
     every = say(language, "unknown_help", command=typed(reader.via, "help"))
-    return message((Block((line(language, "unknown", command=asked), text(nearest), text(every))),), language)
+    lines = (line(language, "unknown", command=asked), text(nearest if meant else ""), text(every))
+    fits = meant and len(meaning.encode()) <= _LONGEST_RUN
+    rows = ((Button(typed(reader.via, shorten(meaning, 24)), f"run:{meaning}"),),) if fits else ()
+    return message((Block(lines),), language, buttons=rows)
 
 
 def error(explanation: str, reader: Receiver) -> Message:
@@ -114,14 +163,17 @@ def error(explanation: str, reader: Receiver) -> Message:
     return message((Block(lines),), reader.language)
 
 
-def _numbered(number: str, shown: Headline, clock: Clock) -> tuple[Line, Line]:
+def _numbered(number: str, shown: Headline, clock: Clock, via: str) -> tuple[Line, ...]:
+    """A story in two lines; in one where the screen is wide."""
     head = Span(f"{number} {DOTS[Level.of(shown.score)]} ")
     source = source_of(shown.source, paid=shown.paid) + (f" +{shown.more}" if shown.more else "")
     late = say(clock.language, "late") if shown.late else ""
     corrected = Span(say(clock.language, "was_corrected")) if shown.corrected else Span("")
     title = linked(shown.title, shown.url, clock.language, LONGEST_LISTED)
-    below = f"{IN}{source} · {clock.moment(shown.time)}{late} · {shown.score}"
-    return ((head, *title, corrected), text(below))
+    below = f"{source} · {clock.moment(shown.time)}{late} · {shown.score}"
+    if via == SLACK:
+        return ((head, *title, corrected, Span(f"  {below}")),)
+    return (head, *title, corrected), text(f"{IN}{below}")
 
 
 def _in_blocks(lines: Sequence[Line]) -> Iterator[Block]:
@@ -153,3 +205,8 @@ def _doubtful(report: Report, view: StoryView) -> bool:
 
 def _command(row: CommandRow, reader: Receiver) -> Line:
     return (Span(typed(reader.via, row.usage), bold=True), Span(f"  {clean(row.does)}"))
+
+
+def _form(row: CommandRow, reader: Receiver) -> tuple[Line, Line]:
+    admins = Span(say(reader.language, "help_admins_only")) if row.admin else Span("")
+    return (Span(typed(reader.via, row.usage), bold=True), admins), text(f"{IN}{clean(row.does)}")

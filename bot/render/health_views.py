@@ -108,6 +108,8 @@ class TroubleView:
     """Names, as shown, that lean on this source."""
     slower: str = ""
     """The longer interval to try: ``30m``."""
+    over: bool = False
+    """True once it is over: the same notice, marked as that, without what to try."""
     buttons: bool = True
 
 

@@ -56,7 +56,7 @@ class Clock:
         return cls(reader.language, reader.timezone, now)
 
     def moment(self, at: datetime) -> str:
-        """Today and within the next 24 hours ``17:02``, within six days ``Tue 17:02``, else ``12 Nov``."""
+        """Today and within the next 18 hours ``17:02``, within six days ``Tue 17:02``, else ``12 Nov``."""
         return self._moment(at, "%H:%M")
 
     def second(self, at: datetime) -> str:
@@ -69,6 +69,10 @@ class Clock:
         weekday = self._weekday(local)
         date = self._date(local)
         return f"{date} {weekday}" if self.language == "zh" else f"{weekday} {date}"
+
+    def date(self, at: datetime) -> str:
+        """The date alone: ``12 Nov``, ``11月12日``."""
+        return self._date(self.local(at))
 
     def days(self, first: datetime, last: datetime) -> str:
         """From one day to another: ``9-15 Nov``, ``28 Dec - 3 Jan``, ``11月9日至15日``."""
@@ -105,7 +109,8 @@ class Clock:
     def _moment(self, at: datetime, clock: str) -> str:
         local, today = self.local(at), self.local(self.now).date()
         days = abs((today - local.date()).days)
-        if days == 0 or timedelta(0) <= at - self.now <= timedelta(hours=24):
+        # Tomorrow at this time is not "17:02": that would read as now.
+        if days == 0 or timedelta(0) <= at - self.now <= timedelta(hours=18):
             return local.strftime(clock)
         if days < 7:
             return f"{self._weekday(local)} {local.strftime(clock)}"

@@ -136,7 +136,11 @@ class WeeklyView:
     quiet: tuple[str, ...] = ()
     """Watches with nothing this week that usually have something."""
     usually: int = 0
-    """Stories a week that the quiet ones usually have; 0 for unknown."""
+    """Stories a week that the quiet ones usually have, at least; 0 for unknown."""
+    usually_most: int = 0
+    """As many as that at most; 0 for as many as at least."""
+    held: int = 0
+    """How many of the stories are here because of the budget."""
     reference: str = ""
 
 
@@ -186,6 +190,8 @@ class TraceView:
     quiet_hours: QuietHours | None = None
     muted_until: datetime | None = None
     muted_by: str = ""
+    muted_story: bool = False
+    """True where this story was muted, not a company."""
     budget: Budget | None = None
     asked: str = ""
     """What was asked for; used when nothing was seen."""
