@@ -115,13 +115,21 @@ def test_what_fits_nothing_says_so(ward: Ward) -> None:
     assert given.message.plain == "No source fits “nowhere”.\nwirewatch sources lists them all."
 
 
-@pytest.mark.parametrize("words", ["add https://x.example", "test https://x.example", "remove"])
-def test_the_list_is_changed_in_the_terminal_alone(ward: Ward, words: str) -> None:
+@pytest.mark.parametrize("words", ["import feeds.opml", "export feeds.opml"])
+def test_lists_of_feeds_are_read_and_written_in_the_terminal_alone(ward: Ward, words: str) -> None:
     given = ask(ward, words, via="telegram")
 
     assert given.misunderstood
     verb = words.split(maxsplit=1)[0]
     assert given.message.plain == f"wirewatch sources {verb} is typed in the terminal, where the bot runs."
+
+
+@pytest.mark.parametrize("words", ["add https://x.example", "test https://x.example", "remove harbour"])
+def test_the_list_is_changed_by_admins_alone(ward: Ward, words: str) -> None:
+    given = ask(ward, words, via="telegram")
+
+    assert given.misunderstood
+    assert given.message.plain.startswith("Only admins may change this.")
 
 
 def test_a_source_that_is_switched_off_is_not_in_trouble(ward: Ward) -> None:

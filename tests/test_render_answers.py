@@ -178,7 +178,7 @@ def test_a_new_chat_without_news_is_not_promised_any() -> None:
 
     assert "24 hours" not in message.plain
     assert "1 company · 1 source" in message.plain
-    assert message.plain.endswith("/wirewatch recent · /wirewatch status · /wirewatch help")
+    assert message.plain.endswith("/wirewatch recent · /wirewatch watch add NAME · /wirewatch help")
 
 
 # Why
@@ -329,14 +329,12 @@ def test_a_quiet_status_is_short() -> None:
     assert message.plain == "Wirewatch 0.1.0 · up 1 h\n\n3 sources · all well"
 
 
-def test_only_admins_are_shown_what_admins_may_do() -> None:
-    rows = (
-        CommandRow(usage="help", does="this"),
-        CommandRow(usage="watch add NAME", does="follow", admin=True),
-    )
+def test_only_admins_are_told_which_commands_change_things() -> None:
+    rows = (CommandRow(usage="help", does="this"), CommandRow(usage="watch", does="follow"))
 
-    assert "watch add" not in help_page(rows, reader(), admin=False).plain
-    assert "/wirewatch watch add NAME" in help_page(rows, reader("en", "slack"), admin=True).plain
+    assert "watch:" not in help_page(rows, reader()).plain
+    asks_more = help_page(rows, reader("en", "slack"), changing=("watch",)).plain
+    assert asks_more.endswith("Admins change things with watch: /wirewatch help watch")
 
 
 def test_a_mistyped_command_is_answered_as_it_is_typed_in_that_chat() -> None:

@@ -33,12 +33,13 @@ from bot.render import words as frame
 from bot.render.phrases import PHRASES
 from tests.golden import FOLDER
 from tests.golden.invented import EARNINGS, GROWN, WATCHLIST, WIRE, at, match, point, reader
+from tests.test_connect_look import KINDS as CONNECTING
 from tests.test_render_golden_answers import KINDS as ANSWERS
 from tests.test_render_golden_health import KINDS as HEALTH
 from tests.test_render_golden_news import KINDS as NEWS
 from tests.test_render_golden_why import KINDS as TRACES
 
-KINDS = {**ANSWERS, **HEALTH, **NEWS, **TRACES}
+KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **NEWS, **TRACES}
 ALLOWED = set("🔴🟠🔵⚪🔒⚠✅✏️👍👎")
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Message
+from bot.model import Message, Reason, Story
 from bot.render import (
     BackView,
     CommandRow,
@@ -31,16 +31,25 @@ from bot.render import (
     story,
     unknown_command,
 )
+from bot.render.answers import one_command
+from bot.render.asked import export_note
+from bot.render.hearing import Hearing, MatchView, matched
+from bot.render.planned import ChangeRow, DayRow, PlanView, planned
 from tests.golden import assert_golden
 from tests.golden.invented import (
     AMONG,
+    BACKING,
     BUYBACK,
+    CLOUD_FACTS,
     DELAYED,
+    EARNINGS,
     EARNINGS_GROWN,
     GAMES,
+    GOALS,
     GROWN,
     MINUTES,
     WATCHLIST,
+    WIRE,
     at,
     reader,
 )
@@ -138,19 +147,96 @@ def _status(language: str) -> Message:
 def _help(language: str) -> Message:
     chinese = language == "zh"
     rows = (
-        CommandRow(
-            usage="recent [QUERY]", does="最近匹配的新闻" if chinese else "newest stories that matched"
-        ),
-        CommandRow(usage="why ID", does="推送或未推送的原因" if chinese else "why it was told, or not"),
+        CommandRow(usage="recent", does="最新匹配的新闻" if chinese else "newest stories that matched"),
+        CommandRow(usage="why", does="为何推送或未推送" if chinese else "why it was told, or not"),
+        CommandRow(usage="watch", does="关注清单" if chinese else "the watchlist"),
+    )
+    return help_page(rows, reader(language), changing=("watch",))
+
+
+def _help_with_one_command(language: str) -> Message:
+    chinese = language == "zh"
+    rows = (
+        CommandRow(usage="watch list", does="全部关注项" if chinese else "what is watched"),
         CommandRow(
             usage="watch add NAME", does="关注一家公司" if chinese else "follow a company", admin=True
         ),
     )
-    return help_page(rows, reader(language), admin=True)
+    return one_command(
+        rows,
+        reader(language),
+        notes="更改会先显示效果。" if chinese else "What a change does is shown first.",
+        examples=("watch list", "watch add 腾讯"),
+        also=("关注",),
+    )
 
 
 def _unknown_command(language: str) -> Message:
-    return unknown_command("/recnt", reader(language), meant="recent")
+    return unknown_command("/recnt", reader(language), meant="recent", words="腾讯 since:3d")
+
+
+def _match(language: str) -> Message:
+    hearings = (
+        Hearing(receiver="desk", reason=Reason.FIRST_REPORT, at_once=True, route="earnings"),
+        Hearing(receiver="夜间", reason=Reason.QUIET_HOURS, due=at(7, 30, day=13), route="earnings"),
+        Hearing(receiver="board", reason=Reason.OVER_BUDGET, digest=True, due=at(8, 30, day=13), route="all"),
+        Hearing(receiver="daily", reason=Reason.IN_DIGEST, digest=True, due=at(19), route="evening"),
+        Hearing(receiver="top", reason=Reason.BELOW_THRESHOLD, threshold=95, route="urgent"),
+        Hearing(receiver="games", reason=Reason.NO_ROUTE),
+        Hearing(receiver="muted", reason=Reason.MUTED, route="all"),
+    )
+    facts = replace(CLOUD_FACTS, refused=GOALS.root.facts.refused)
+    story = Story(id="match", reports=(replace(WIRE, facts=facts),))
+    view = MatchView(
+        reader=reader(language),
+        watchlist=WATCHLIST,
+        now=at(17, 30),
+        story=story,
+        matches=(EARNINGS, replace(BACKING, story="match", entry=WIRE.entry.id)),
+        hearings=hearings,
+    )
+    return matched(view)
+
+
+def _plan(language: str) -> Message:
+    more = ChangeRow(
+        gained=True,
+        at_once=True,
+        receiver="desk",
+        story="b2yk",
+        time=at(9, 40),
+        reason="first_report",
+        score=72,
+        watches=("tencent",),
+        title="腾讯回购 10 亿港元股份",
+    )
+    less = replace(more, gained=False, story="g0al", reason="no_match", score=61, watches=("moonshot",))
+    digest = replace(more, at_once=False, story="m1nu", reason="in_digest", score=45, time=at(8, day=9))
+    view = PlanView(
+        reader=reader(language),
+        watchlist=WATCHLIST,
+        now=at(12),
+        receivers=("desk",),
+        days=7,
+        entries=1240,
+        counts=(
+            DayRow(receiver="desk", at=at(9, day=9), digests=1),
+            DayRow(receiver="desk", at=at(9), alerts=3, replies=1, digests=1),
+        ),
+        changes=(
+            more,
+            replace(less, title="City unveils moonshot goals for clean transport"),
+            replace(digest, title="元宝上线会议纪要功能"),
+            replace(digest, gained=False, reason="below_threshold", title=""),
+        ),
+    )
+    return planned(view)
+
+
+def _export(language: str) -> Message:
+    names = {"en": "Tencent", "zh": "腾讯"}
+    span = timedelta(days=30)
+    return export_note(reader(language), at(12), names[language], span=span, count=5000, total=6120)
 
 
 def _trouble_view(language: str) -> TroubleView:
@@ -223,7 +309,11 @@ KINDS: dict[str, Callable[[str], Message]] = {
         _sources,
         _status,
         _help,
+        _help_with_one_command,
         _unknown_command,
+        _match,
+        _plan,
+        _export,
         _source_silent,
         _source_refuses,
         _source_moved,

@@ -127,8 +127,8 @@ def test_only_admins_may_and_the_others_learn_their_id(desk: Desk, story: str) -
     assert "Your id here is 7" in given.message.plain
     assert len(desk.titles(story)) == 2
     assert "story split" not in desk.ask(f"story {story}", admin=False).message.plain
-    assert "story split" not in desk.ask("help", admin=False).message.plain
-    assert "story split" in desk.ask("help").message.plain
+    assert "story split" not in desk.ask("help story", admin=False).message.plain
+    assert "story split" in desk.ask("help story").message.plain
 
 
 # What is answered

@@ -244,9 +244,10 @@ def test_chinese_readers_get_chinese_words(tmp_path: Path) -> None:
 
 
 def test_a_chat_that_types_it_wrong_learns_what_to_type(tmp_path: Path) -> None:
-    given = asked(tmp_path, "frobnicate")
+    given = asked(tmp_path, "suggest")
     assert given.misunderstood
     assert "/watch suggest li-auto" in given.message.plain
+    assert "只有一个字" in asked(tmp_path, "suggest 理", "zh").message.plain
 
 
 TERMS = (

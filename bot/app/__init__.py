@@ -7,9 +7,10 @@ of recent stories is loaded. Stop: no new polls, polls and sends under way finis
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -25,13 +26,19 @@ from bot.app.building import (
     reachable,
     source_headers,
 )
+from bot.app.changing import change_file
 from bot.app.errands import Errand, Errands
 from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.listening import Doorman
+from bot.app.moves import moved, note, sayings
+from bot.app.new_sources import look_at
 from bot.app.pauses import keep_pauses_short
-from bot.channels import Listener
+from bot.app.renewing import renewed, services_of, try_again
+from bot.channels import Channel, Listener
 from bot.channels.console import Console
 from bot.commands import Answer, Asked, Desk
+from bot.commands.edits import EDIT
+from bot.commands.new_sources import LOOK
 from bot.config import Configuration, load, signature
 from bot.dedup import StoryIndex
 from bot.errors import ConfigError
@@ -54,7 +61,7 @@ CLEAN_TICK = 6 * 3600.0
 GREETING_TICK = 5.0
 GREETING_PATIENCE = timedelta(minutes=1)
 HEALTH_TICK = 60.0
-ERRANDS: dict[str, Errand] = {}
+ERRANDS: dict[str, Errand] = {EDIT: change_file, LOOK: look_at}
 """What carries out requests, by kind."""
 BUTTONS = frozenset({"telegram", "slack"})
 """The services whose messages have buttons."""
@@ -137,6 +144,7 @@ class App:
         self._broken: BaseException | None = None
         self._console = console
         self._listeners: list[asyncio.Task[None]] = []
+        self._parted: list[Channel] = []
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -230,19 +238,23 @@ class App:
             log.error("configuration not taken, the last good one stays in force", faults=self.faults)  # noqa: TRY400  the faults are the message
             await self.store.write(lambda conn: meta.set(conn, "faults", "\n".join(self.faults)))
             return False
-        await self._connect_new(fresh)
+        new_secrets = renewed(self.configuration, fresh)
+        await self._connect_new(fresh, services_of(new_secrets))
         settings = reachable(fresh.settings, self._switchboard.channels)
         room = await asyncio.to_thread(newsroom_of, fresh, settings, self.pipeline.newsroom.index)
         await self.pipeline.swap(room)
         self.configuration, self.settings, self.faults = fresh, settings, ()
         now = self._clock()
         await self.store.write(lambda conn: self._bring_up(conn, now))
+        if await self.store.write(lambda conn: try_again(conn, fresh, new_secrets, now)):
+            self.outbox.wake()
         log.info("configuration in force", version=fresh.version)
         return True
 
     def _bring_up(self, conn: Connection, now: datetime, *, spread: bool = True) -> None:
         """Bring the store to the configuration in force."""
         over = first_polls_over(self.configuration) if spread else timedelta(0)
+        self.settings = moved(self.settings, conn)
         sources.sync(conn, self.configuration.sources, now, spread=over)
         deliveries.cancel_others(conn, list(self.settings.receivers), now)
         meta.set(conn, "faults", "")
@@ -251,15 +263,23 @@ class App:
         """The time by the app's clock."""
         return self._clock()
 
-    async def _connect_new(self, fresh: Configuration) -> None:
-        """A chat that is added while the bot runs is connected at once, and listened to."""
+    async def _connect_new(self, fresh: Configuration, anew: Collection[str]) -> None:
+        """A chat that is added while the bot runs is connected at once, and listened to.
+
+        So are services whose token changed; what their old channels send at this moment they still send.
+        """
         board = connect(fresh, self._console)
-        new = self._switchboard.adopt(board)
+        old = dict(self._switchboard.channels)
+        new = self._switchboard.adopt(board, anew)
+        self._parted += [old[name] for name in new if name in old]
         for name, channel in board.channels.items():
             if name not in new and channel is not self._console:
                 await channel.close()
         for caution in board.cautions:
             log.warning("not connected", caution=caution)
+        for task in self._listeners:
+            if task.get_name() in {f"listen {name}" for name in new}:
+                task.cancel()
         self._listeners += [self._listen_on(name) for name in new if name in board.listening]
 
     async def answer(self, asked: Asked) -> Answer:
@@ -273,7 +293,7 @@ class App:
         await self._errands.close()
         await self.fetcher.close()
         await self.sandbox.close()
-        for channel in self._switchboard.channels.values():
+        for channel in (*self._switchboard.channels.values(), *self._parted):
             await channel.close()
         self.store.close()
 
@@ -297,12 +317,22 @@ class App:
             self.settings,
             now=self._clock(),
             started=self.started,
-            faults=self.faults,
+            faults=(*self.faults, *sayings(self.configuration.settings, conn)),
         )
+
+    async def _follow(self, service: str, old: str, new: str) -> None:
+        """A chat has another id: it is used from now on, for sends and for who may ask."""
+
+        def follow(conn: Connection) -> bool:
+            return note(conn, self.settings, service, old, new)
+
+        if await self.store.write(follow):
+            self.settings = await self.store.read(lambda conn: moved(self.settings, conn))
 
     def _listen_on(self, name: str) -> asyncio.Task[None]:
         channel = self._switchboard.channels[name]
         assert isinstance(channel, Listener)
+        channel.tell_moves(partial(self._follow, name))
         doorman = Doorman(self, channel)
         return asyncio.create_task(doorman.listen(), name=f"listen {name}")
 

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished
+from bot.charts import illustrated
+from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken
+from bot.errors import CommandError
 from bot.store import Store, buttons, requests
 
 PATIENCE = 15.0
@@ -28,12 +30,15 @@ async def ask(
     """Answer a question from one snapshot of the store; a change is made, or asked for and waited for."""
     given = await store.read(lambda conn: answer(asked, desk(conn)))
     if given.effect is not None:
-        given = await store.write(given.effect)
+        try:
+            given = await store.write(given.effect)
+        except CommandError as error:
+            given = mistaken(asked, error)
     if given.wanted is not None:
         given = await _carried_out(store, asked, desk, clock, given, given.wanted, patience)
     if given.offers:
         await store.write(lambda conn: offer_all(conn, given))
-    return given
+    return replace(given, message=await illustrated(given.message, given.picture))
 
 
 async def _carried_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,9 +34,9 @@ class Switchboard:
     cautions: tuple[str, ...] = ()
     listening: tuple[str, ...] = field(default=())
 
-    def adopt(self, other: Switchboard) -> list[str]:
-        """Take over the channels that this one lacks; return their names."""
-        new = [name for name in other.channels if name not in self.channels]
+    def adopt(self, other: Switchboard, anew: Collection[str] = ()) -> list[str]:
+        """Take over the channels that this one lacks, and those to be made anew; return their names."""
+        new = [name for name in other.channels if name not in self.channels or name in anew]
         for name in new:
             self.channels[name] = other.channels[name]
             self.pacers[name] = other.pacers[name]
@@ -63,9 +63,22 @@ def connect(configuration: Configuration, console: Console) -> Switchboard:
 
         pacers["slack"] = Pacer(SLACK_LIMITS)
         root = token("SLACK_API_URL") or SLACK_API
-        channels["slack"] = Slack(token("SLACK_BOT_TOKEN") or "", api_url=root, pacer=pacers["slack"])
+        channels["slack"] = Slack(
+            token("SLACK_BOT_TOKEN") or "",
+            app_token=token("SLACK_APP_TOKEN") or "",
+            api_url=root,
+            pacer=pacers["slack"],
+        )
     cautions = tuple(_missing(configuration.settings, channels))
-    return Switchboard(channels, pacers, cautions, tuple(name for name in channels if name == "telegram"))
+    return Switchboard(channels, pacers, cautions, _listening(configuration, channels))
+
+
+def _listening(configuration: Configuration, channels: Mapping[str, Channel]) -> tuple[str, ...]:
+    """The services whose questions are heard: Slack's need a token of their own."""
+    tokens = {"telegram": "TELEGRAM_BOT_TOKEN", "slack": "SLACK_APP_TOKEN"}
+    return tuple(
+        name for name, token in tokens.items() if name in channels and configuration.secrets.get(token)
+    )
 
 
 def reachable(settings: Settings, channels: Mapping[str, Channel]) -> Settings:

@@ -9,8 +9,9 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
+from bot.app.claiming import claim
 from bot.channels import Channel, Listener, Question, Reply
-from bot.commands import COMMANDS, SILENT, Answer, Asked, Pressed, menu
+from bot.commands import SILENT, Answer, Asked, Pressed, menu, split_command
 from bot.errors import SendError
 from bot.model import Access, Outcome, Receiver, Settings
 from bot.store import Store, alerts, audit, updates
@@ -22,6 +23,7 @@ MOST_STRANGERS = 10_000
 BURST = 12
 """Questions that a person may ask at once; one more every ``EVERY`` seconds. The rest is dropped: a flood."""
 EVERY = 2.0
+SLASHES = ("/", "／")
 
 
 class House(Protocol):
@@ -64,15 +66,24 @@ class Doorman:
 
     async def answer(self, question: Question) -> None:
         """Answer one question, once, if its asker may ask."""
-        if not self.may_ask(question):
+        known = self.may_ask(question)
+        claimed = await claim(self._app.store, question, self._app.now(), known=known)
+        if claimed is not None:
+            await self._respond(question, claimed)
+            return
+        if not known:
             await self._note_stranger(question)
             return
-        if question.callback is None and not (question.text.startswith("/") or question.private):
+        if question.callback is None and not (question.text[:1] in SLASHES or question.private):
             return
         first = await self._app.store.write(
             lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())
         )
-        if not first or self._floods(question):
+        if not first:
+            return
+        if self._floods(question):
+            if question.callback is not None:
+                await self._respond(question, Reply())
             return
         asked = await self._app.store.read(lambda conn: self.understand(conn, question))
         reply = reply_of(await self._app.answer(asked))
@@ -139,7 +150,8 @@ class Doorman:
         mine = [
             receiver
             for receiver in self._app.settings.receivers.values()
-            if receiver.via == question.channel and receiver.chat == question.chat
+            if receiver.via == question.channel
+            and (receiver.chat == question.chat or (question.private and receiver.chat == question.person))
         ]
         in_topic = [receiver for receiver in mine if receiver.topic == question.topic]
         return next(iter(in_topic or mine), None)
@@ -178,13 +190,3 @@ def pressed_of(question: Question) -> Pressed | None:
         return None
     verb, _, about = question.callback.partition(":")
     return Pressed(verb, about, question.channel, question.chat, question.message_id)
-
-
-def split_command(text: str) -> tuple[str, str]:
-    """Return (verb, words) of a typed line; a line without a slash asks for recent stories."""
-    text = text.strip()
-    if not text.startswith("/"):
-        verb, _, words = text.partition(" ")
-        return (verb.lower(), words.strip()) if verb.lower() in COMMANDS else ("recent", text)
-    verb, _, words = text[1:].partition(" ")
-    return verb.partition("@")[0].lower(), words.strip()

@@ -54,13 +54,13 @@ class _Folder:
         return f"'wirewatch init {self.path}' writes one to start from"
 
     def check(
-        self, file: str, schema: type[Schema], *, optional: bool = False
+        self, file: str, schema: type[Schema], *, optional: bool = False, rest: bool = False
     ) -> tuple[Schema, Sheet] | None:
-        """Return a file that fits its schema, or None after adding the faults."""
+        """Return a file that fits its schema, or None after adding the faults (with ``rest`` what is left of it)."""
         text = self.read(file)
         if text is None:
             return None
-        return validate(text, self.name(file), schema, self.faults, optional=optional)
+        return validate(text, self.name(file), schema, self.faults, optional=optional, rest=rest)
 
     @property
     def version(self) -> str:
@@ -83,7 +83,9 @@ def load(folder: Path, *, environ: Mapping[str, str], data: Path = SHIPPED) -> C
     followed = _followed(reading, "watchlist.yaml", data, tables)
     settings = build_settings(*how, environ) if how else None
     if how and settings:
-        check_references(*how, _names(settings, sources, followed, _events(reading, tables)))
+        mistaken = reading.faults.in_file(reading.name("sources.yaml"))
+        events = _events(reading, tables)
+        check_references(*how, _names(how[1], settings, sources, followed, events, mistaken=mistaken))
     needs = _needs(settings, sources or ())
     secrets = read_secrets(folder, environ, needs, reading.faults)
     reading.faults.stop_if_any()
@@ -120,11 +122,11 @@ def _check_wirewatch(reading: _Folder) -> tuple[WirewatchFile, Sheet] | None:
     name = reading.name("wirewatch.yaml")
     if not (reading.path / "wirewatch.yaml").exists() and not (reading.path / "wirewatch.yml").exists():
         return WirewatchFile(), Sheet(name, Node({}, Place()), reading.faults)
-    return reading.check("wirewatch.yaml", WirewatchFile, optional=True)
+    return reading.check("wirewatch.yaml", WirewatchFile, optional=True, rest=True)
 
 
 def _sources(reading: _Folder) -> tuple[Source, ...] | None:
-    found = reading.check("sources.yaml", SourcesFile)
+    found = reading.check("sources.yaml", SourcesFile, rest=True)
     return build_sources(*found) if found else None
 
 
@@ -139,17 +141,24 @@ def _followed(reading: _Folder, file: str, data: Path, tables: Tables) -> Follow
 
 
 def _names(
+    sheet: Sheet,
     settings: Settings,
     sources: tuple[Source, ...] | None,
     followed: Followed | None,
     events: Mapping[str, object] | None,
+    *,
+    mistaken: bool,
 ) -> Names:
+    """What exists; ``mistaken`` where sources.yaml has faults, so that some of its tags may be missing."""
+    written = sheet.root.fields.get("receivers")  # one with a mistake is a receiver all the same
     return Names(
-        receivers=settings.receivers.keys(),
+        receivers=settings.receivers.keys() | (written.fields.keys() if written else set()),
         watches=followed.ids if followed else None,
         tags=followed.tags if followed else None,
         sources=None if sources is None else {source.id for source in sources},
-        source_tags=None if sources is None else {tag for source in sources for tag in source.tags},
+        source_tags=None
+        if sources is None or mistaken
+        else {tag for source in sources for tag in source.tags},
         events=None if events is None else events.keys(),
     )
 

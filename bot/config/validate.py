@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, RootModel, ValidationError
 
 from bot.config.faults import NOWHERE, SECRET, FaultList, Place, did_you_mean, shown
+from bot.config.salvage import rest_of
 from bot.config.tickers import with_exchange
 from bot.config.wording import find_secrets, mend
 from bot.config.yaml_source import Node, Sheet, parse
@@ -32,11 +33,18 @@ _EXPECTED = {
 
 
 def validate(
-    text: str, name: str, schema: type[Schema], faults: FaultList, *, optional: bool = False
+    text: str,
+    name: str,
+    schema: type[Schema],
+    faults: FaultList,
+    *,
+    optional: bool = False,
+    rest: bool = False,
 ) -> tuple[Schema, Sheet] | None:
     """Return the checked file and the sheet that it stands on, or None after adding every fault.
 
     An empty file is a fault: a half-written one looks like that. With ``optional``, one of comments is not.
+    With ``rest``, a file with faults is returned without what is wrong, so that its other mistakes are found too.
     """
     before = len(faults.faults)
     find_secrets(text, name, faults)
@@ -53,7 +61,7 @@ def validate(
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _explain(detail, root, name, schema, faults)
-        return None
+        return rest_of(schema, Sheet(name, root, faults), error) if rest else None
     return checked, Sheet(name, root, faults)
 
 
