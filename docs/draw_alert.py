@@ -37,6 +37,7 @@ FONTS = (
 INK, GREY, LINK, PAPER, WALL, EDGE = "#111111", "#6d7883", "#1f74b8", "#ffffff", "#e9eef3", "#d3dbe3"
 SIZE, LEADING, SMALL = 15, 21, 12
 COLUMN, GUTTER, MARGIN, PAD = 408, 24, 16, 14
+KEY = 32
 NARROW = set("iljtfrI.,:;'|!()[]·“”‘’ ")
 WIDE = set("mwMW%@&—…")
 CLOSING = set("，。、：）」")
@@ -121,7 +122,22 @@ def bubble(message: Message, stamp: str, x: int, y: int) -> Piece:
     box = (
         f'<rect x="{x}" y="{y}" width="{inner + 2 * PAD}" height="{bottom - y + 8}" rx="14" class="bubble"/>'
     )
-    return Piece("\n".join((box, *rows, stamped)), bottom + 8 - y)
+    under = bottom + 8
+    buttons: list[str] = []
+    for row_of in message.buttons:
+        buttons += keys([button.label for button in row_of], x, under + 5, inner + 2 * PAD)
+        under += 5 + KEY
+    return Piece("\n".join((box, *rows, stamped, *buttons)), under - y)
+
+
+def keys(labels: list[str], x: int, y: int, room: int) -> Iterator[str]:
+    """Draw a row of buttons, as wide as the bubble."""
+    gap = 5
+    wide = (room - gap * (len(labels) - 1)) / len(labels)
+    for at, label in enumerate(labels):
+        left = x + at * (wide + gap)
+        yield f'<rect x="{left:.0f}" y="{y}" width="{wide:.0f}" height="{KEY}" rx="7" class="key"/>'
+        yield f'<text x="{left + wide / 2:.0f}" y="{y + 21}" class="label">{escape(label)}</text>'
 
 
 def caption(text: str, x: int, y: int) -> str:
@@ -210,7 +226,6 @@ def english() -> tuple[Message, Message]:
         watchlist=WATCHLIST,
         receiver=desk,
         now=local(17, 2),
-        buttons=False,
     )
     grown = AlertView(
         story=Story(id="k7f2", reports=(wire, *others)),
@@ -218,7 +233,6 @@ def english() -> tuple[Message, Message]:
         watchlist=WATCHLIST,
         receiver=desk,
         now=local(17, 12),
-        buttons=False,
     )
     return alert(first), alert(grown)
 
@@ -235,9 +249,7 @@ def chinese() -> tuple[Message, Message, Message]:
     )
     story = Story(id="m4qd", reports=(funded,))
     found = match("m4qd", "moonshot", ("headline", 55), ("event:funding", 20), ("trusted", 6))
-    view = AlertView(
-        story=story, matches=(found,), watchlist=WATCHLIST, receiver=desk, now=local(9, 15), buttons=False
-    )
+    view = AlertView(story=story, matches=(found,), watchlist=WATCHLIST, receiver=desk, now=local(9, 15))
     verdict = Verdict(
         story="m4qd",
         watch="moonshot",
@@ -257,7 +269,6 @@ def chinese() -> tuple[Message, Message, Message]:
         match=found,
         verdict=verdict,
         told_at=local(9, 15),
-        buttons=False,
     )
     change = CorrectionView(
         story=story,
@@ -311,6 +322,8 @@ STYLE = f"""<style>
 text {{ font: {SIZE}px {FONTS}; }}
 .wall {{ fill: {WALL}; }}
 .bubble {{ fill: {PAPER}; stroke: {EDGE}; }}
+.key {{ fill: #8fa3b5; }}
+.label {{ fill: #ffffff; font-size: 14px; text-anchor: middle; }}
 .stamp {{ fill: {GREY}; font-size: {SMALL}px; text-anchor: end; }}
 .caption {{ fill: {GREY}; font-size: 13px; text-anchor: middle; }}
 </style>"""

@@ -192,6 +192,9 @@ class Room:
     async def listen(self, answer: object) -> None:
         """Nobody else is heard."""
 
+    def tell_moves(self, on_moved: object) -> None:
+        """Nothing moves."""
+
     async def set_commands(self, commands: object, *, language: str | None = None) -> None:
         """There is no menu."""
 
