@@ -37,9 +37,13 @@ from tests.test_connect_look import KINDS as CONNECTING
 from tests.test_render_golden_answers import KINDS as ANSWERS
 from tests.test_render_golden_health import KINDS as HEALTH
 from tests.test_render_golden_news import KINDS as NEWS
+from tests.test_render_golden_pictures import KINDS as PICTURES
 from tests.test_render_golden_why import KINDS as TRACES
+from tests.test_watch_look import KINDS as WATCHES
 
-KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **NEWS, **TRACES}
+KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **NEWS, **PICTURES, **TRACES, **WATCHES}
+TEXTS = ("why_short", "stats")
+"""Kept by tests of their own."""
 ALLOWED = set("🔴🟠🔵⚪🔒⚠✅✏️👍👎")
 
 
@@ -86,7 +90,7 @@ def test_a_chinese_frame_has_no_half_width_comma_or_colon_of_its_own(kind: str) 
 def test_every_kept_rendering_belongs_to_a_message() -> None:
     kept = {Path(file).stem for file in FOLDER.glob("*.txt")}
 
-    assert kept == {f"{kind}.{language}" for kind in (*KINDS, "why_short") for language in ("en", "zh")}
+    assert kept == {f"{kind}.{language}" for kind in (*KINDS, *TEXTS) for language in ("en", "zh")}
 
 
 @pytest.mark.parametrize("key", PHRASES)

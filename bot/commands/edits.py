@@ -9,16 +9,17 @@ in ``bot.app.changing``, and ``watch undo`` takes it back.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk, Offer, Wanted
 from bot.commands.confirming import confirm_rows
 from bot.config import Configuration
 from bot.edit.folder import Edit, tried
-from bot.errors import CommandError, Fault
+from bot.errors import CommandError, ConfigError, EditError, Fault
 from bot.model import Button, Receiver, Rows
 from bot.render.following import done_message, failed_message, file_lines
 from bot.render.typed import typed
@@ -30,6 +31,24 @@ EDIT = "edit"
 LONGEST_ACTION = 64
 """Bytes of an action that every chat takes."""
 MOST_FAULTS = 5
+T = TypeVar("T")
+
+
+def folder_of(asked: Asked, desk: Desk) -> Path:
+    """Return the configuration's folder; CommandError where the bot has none."""
+    if desk.folder is None:
+        raise CommandError(say(asked.reader.language, "edit_no_folder"))
+    return desk.folder
+
+
+def read_file(asked: Asked, desk: Desk, read: Callable[[Path], T]) -> T:
+    """Return what ``read`` makes of the folder; CommandError with the faults that stand in it already."""
+    folder = folder_of(asked, desk)
+    try:
+        return read(folder)
+    except (EditError, ConfigError) as error:
+        words = str(error).replace(f"{folder}/", "")
+        raise CommandError(say(asked.reader.language, "edit_broken_before", faults=words)) from None
 
 
 def offered(

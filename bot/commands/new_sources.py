@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from bot import edit, render
 from bot.commands.asking import Answer, Asked, Desk, Wanted
-from bot.commands.edits import check, insist_admin, offered
+from bot.commands.edits import check, insist_admin, offered, read_file
 from bot.edit.folder import Edit
 from bot.edit.sources import FILE, SELECTORS, SourceList, fault_of, read_list
-from bot.errors import CommandError, ConfigError, EditError
+from bot.errors import CommandError
 from bot.model import Block, Message, Receiver
 from bot.render.following import file_lines
 from bot.render.lines import clean, message, shorten, text
@@ -44,7 +43,7 @@ def answer_change(asked: Asked, desk: Desk, verb: str, words: str) -> Answer:
 def _add(asked: Asked, desk: Desk, words: str) -> Answer:
     """Ask for a look at an address that may become a source."""
     url, keys = _read(words, asked.reader, "add")
-    listed = _listed(asked, desk)
+    listed = read_file(asked, desk, read_list)
     kind, selectors, rest = _parted(keys)
     fault = fault_of({"id": "new", "url": url, **keys})
     if fault:
@@ -86,7 +85,7 @@ def _remove(asked: Asked, desk: Desk, words: str) -> Answer:
     language = asked.reader.language
     if not words:
         raise _usage(asked.reader, "remove", "remove reuters")
-    listed = _listed(asked, desk)
+    listed = read_file(asked, desk, read_list)
     at = listed.find(words)
     if at is None:
         named = [
@@ -223,21 +222,6 @@ def _refuse_twin(listed: SourceList, at: int | None, reader: Receiver) -> None:
     key = "source_twin" if source.enabled else "source_twin_off"
     where = f"{FILE}:{listed.lines[at]}"
     raise CommandError(say(reader.language, key, where=where, id=source.id, url=source.url))
-
-
-def _listed(asked: Asked, desk: Desk) -> SourceList:
-    folder = _folder(asked, desk)
-    try:
-        return read_list(folder)
-    except (EditError, ConfigError) as error:
-        words = str(error).replace(f"{folder}/", "")
-        raise CommandError(say(asked.reader.language, "edit_broken_before", faults=words)) from None
-
-
-def _folder(asked: Asked, desk: Desk) -> Path:
-    if desk.folder is None:
-        raise CommandError(say(asked.reader.language, "edit_no_folder"))
-    return desk.folder
 
 
 def _usage(reader: Receiver, verb: str, example: str) -> CommandError:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from bot import edit
 from bot.commands.asking import Answer, Asked, Desk
-from bot.commands.edits import check, insist_admin, offered
+from bot.commands.edits import check, folder_of, insist_admin, offered, read_file
 from bot.commands.foreseeing import Foreseen, foresee
 from bot.commands.vocabulary import known_names
 from bot.commands.watch_words import KEYS, Known, check_terms, name_and_aliases, terms_of
@@ -17,7 +16,7 @@ from bot.config.schema_watchlist import WatchSection
 from bot.config.watches import library_watch
 from bot.edit.folder import Edit
 from bot.edit.watchlist import FILE, LISTS, Change, Kind, Listed, changed, new_id, read_watches
-from bot.errors import CommandError, ConfigError, EditError
+from bot.errors import CommandError, EditError
 from bot.model import Receiver, Watch, Watchlist
 from bot.render.following import ChangeView, change_message, file_lines, undo_message
 from bot.render.lines import clean, shorten
@@ -104,7 +103,7 @@ def answer_terms(asked: Asked, desk: Desk, verb: str, words: str) -> Answer:
 def answer_undo(asked: Asked, desk: Desk) -> Answer:
     """Offer to take back the last change of a file that was made by a question and not taken back yet."""
     insist_admin(asked)
-    folder, language = _folder(asked, desk), asked.reader.language
+    folder, language = folder_of(asked, desk), asked.reader.language
     done = audit.edits(desk.conn)
     undone = {change.detail.get("undoes") for change in done}
     last = next((one for one in done if "undoes" not in one.detail and one.id not in undone), None)
@@ -190,18 +189,7 @@ def _row(command: str, made: Edit, seen: Foreseen) -> dict[str, object]:
 
 def _file(asked: Asked, desk: Desk) -> Listed:
     insist_admin(asked)
-    folder = _folder(asked, desk)
-    try:
-        return read_watches(folder)
-    except (EditError, ConfigError) as error:
-        words = str(error).replace(f"{folder}/", "")
-        raise CommandError(say(asked.reader.language, "edit_broken_before", faults=words)) from None
-
-
-def _folder(asked: Asked, desk: Desk) -> Path:
-    if desk.folder is None:
-        raise CommandError(say(asked.reader.language, "edit_no_folder"))
-    return desk.folder
+    return read_file(asked, desk, read_watches)
 
 
 def _library_company(name: str, reader: Receiver, desk: Desk) -> Watch | None:
