@@ -107,7 +107,7 @@ async def test_people_in_the_chat_are_answered_and_strangers_get_silence(world: 
         await eventually(lambda: len(world.answers()) == 2)
         world.telegram.say(ADMIN, ADMIN, "/status")
         await eventually(lambda: len(world.answers()) == 3)
-        world.telegram.say(CHAT, 5, "/statsu")
+        world.telegram.say(CHAT, 5, "/statuss")
         await eventually(lambda: len(world.answers()) == 4)
 
     recent, why, status, unknown = world.answers()
@@ -156,3 +156,22 @@ async def test_a_broken_configuration_does_not_start(world: World) -> None:
 
     assert "watchlist.yaml:" in err
     assert "Traceback" not in err
+
+
+async def test_a_group_that_becomes_a_supergroup_is_followed_while_the_bot_runs(tmp_path: Path) -> None:
+    old, new = -77, -1001234567890
+    async with Newsroom() as newsroom, TelegramStandIn(chats=[old]) as telegram:
+        harbour = Outlet(newsroom, "harbour")
+        settings = SETTINGS.replace(f"chat: {CHAT}", f"chat: {old}")
+        assert settings != SETTINGS
+        bot = make_bot(tmp_path, [harbour], settings, telegram_environ(telegram))
+        await bot.once()
+        async with bot.running():
+            telegram.move(old, new)
+            harbour.publish(EARNINGS)
+            await eventually(lambda: [each.chat for each in telegram.messages if not each.silent] == [new])
+            telegram.say(new, 5, "/status")
+            await eventually(
+                lambda: any("write chat: -1001234567890" in each.text for each in telegram.messages)
+            )
+    assert not [name for name, _ in telegram.refused if name == "sendMessage"]
