@@ -122,14 +122,11 @@ async def test_in_a_chat_the_answer_comes_when_it_is_done(desk: Desk, story: str
     assert "Taken out of" in await answer
 
 
-async def test_an_asker_does_not_wait_for_ever(
-    desk: Desk, story: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.app.asking.PATIENCE", 0.2)
+async def test_an_asker_does_not_wait_for_ever(desk: Desk, story: str) -> None:
     asked = Asked(
         verb="story", words=f"split {story} 2", reader=desk.settings.receivers["desk"], admin=True, by="x:7"
     )
-    given = await ask(desk.store, asked, desk.desk, lambda: desk.now)
+    given = await ask(desk.store, asked, desk.desk, lambda: desk.now, patience=0.2)
     assert "not done yet" in given.message.plain
     assert f"story {story}" in given.message.plain
     desk.tick()
