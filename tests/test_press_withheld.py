@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.channels import Limits, Pacer
 from bot.errors import SendError
-from bot.model import Mute, Outcome, QuietHours
+from bot.model import DeliveryKind, Mute, Outcome, QuietHours
 from bot.store import alerts, mutes
+from tests.acceptance.living import eventually
 from tests.deskwork import CLIMBS, LINK, PROFIT
 from tests.presses import PressDesk
 
 LISTS = "Globex files for Hong Kong listing"
 LEAVES = "Globex chief executive resigns after fraud inquiry"
+CUTS = "Globex lays off 900 in Berlin"
+BUYS = "Globex buys Hooli for 3 billion dollars"
 SUED = "Acme sued over brake patents in Texas court"
 DOWN = SendError(Outcome.UNSENT, "no route to host")
 QUIET = QuietHours(time(12, 30), time(15))
@@ -149,3 +155,37 @@ async def test_a_mute_of_another_chat_holds_nothing_back(desk: PressDesk) -> Non
 
     assert desk.wall.headlines == [PROFIT]
     assert "snoozed" not in desk.wall.text()
+
+
+async def test_alerts_that_go_together_while_the_chat_rests_for_long_are_told_once(desk: PressDesk) -> None:
+    stories = [desk.read("harbour", title) for title in (PROFIT, CUTS, LISTS, LEAVES, BUYS)]
+    desk.now += timedelta(minutes=30)
+    silence(desk, hours=48, story=stories[0])
+    rested = asyncio.Event()
+    desk.outbox._pacers = {"telegram": Resting(rested)}
+    stop = asyncio.Event()
+    running = asyncio.create_task(desk.outbox.run(stop))
+    for _ in range(6):  # longer than a lease lasts, by the clock that leases go by
+        await asyncio.sleep(0.05)
+        desk.now += timedelta(minutes=2)
+        desk.outbox.wake()
+    rested.set()
+    await eventually(lambda: desk.wall.posts)
+    stop.set()
+    await running
+
+    assert len(desk.wall.posts) == 1
+    assert "4 stories" in next(iter(desk.wall.shown.values())).plain
+
+
+class Resting(Pacer):
+    """A pacer whose chat rests until it is told otherwise."""
+
+    def __init__(self, rested: asyncio.Event) -> None:
+        super().__init__(Limits(every=1e-9))
+        self._rested = rested
+
+    @asynccontextmanager
+    async def turn(self, chat: str, kind: DeliveryKind = DeliveryKind.ANSWER) -> AsyncIterator[None]:
+        await self._rested.wait()
+        yield

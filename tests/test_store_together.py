@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
 from bot.errors import StoreError
 from bot.store import Store, meta
 from tests.storing import open_store
+
+PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -125,3 +128,22 @@ async def test_a_deleted_file_is_named_to_all_who_wait(store: Store) -> None:
         store.file.unlink()
     errors = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(error, StoreError) and "is gone" in str(error) for error in errors[1:])
+
+
+async def test_questions_that_take_long_keep_neither_alerts_nor_quick_questions_waiting(store: Store) -> None:
+    until = threading.Event()
+
+    def long(conn: Connection) -> int:
+        until.wait(PATIENCE)
+        return 1
+
+    asked = [asyncio.create_task(store.answer(long, long=True)) for _ in range(8)]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            assert await store.answer(lambda conn: conn.execute(text("SELECT 2")).scalar()) == 2
+            assert await store.read(lambda conn: conn.execute(text("SELECT 3")).scalar()) == 3
+            assert await store.write(lambda conn: conn.execute(text("SELECT 4")).scalar()) == 4
+        assert not any(task.done() for task in asked)
+    finally:
+        until.set()
+    assert await asyncio.gather(*asked) == [1] * 8

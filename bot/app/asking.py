@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.charts import illustrated
-from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken
+from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken, takes_long
 from bot.errors import CommandError
 from bot.store import Store, buttons, requests
 
@@ -28,7 +28,7 @@ async def ask(
     patience: float = PATIENCE,
 ) -> Answer:
     """Answer a question from one snapshot of the store; a change is made, or asked for and waited for."""
-    given = await store.read(lambda conn: answer(asked, desk(conn)))
+    given = await store.answer(lambda conn: answer(asked, desk(conn)), long=takes_long(asked))
     if given.effect is not None:
         try:
             given = await store.write(given.effect)

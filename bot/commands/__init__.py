@@ -53,6 +53,7 @@ __all__ = [
     "menu",
     "mistaken",
     "split_command",
+    "takes_long",
 ]
 
 
@@ -116,6 +117,7 @@ _TABLE = (
     ),
     Command(
         verb="chart",
+        long=True,
         usage="chart [WATCH] [since:30d]",
         does={"en": "stories over time, as a picture", "zh": "新闻量走势图"},
         answer=answer_chart,
@@ -139,6 +141,7 @@ _TABLE = (
     ),
     Command(
         verb="watch",
+        long=True,
         usage="watch [list | show WATCH | mute]",
         does={"en": "what is watched, one watch, what is muted", "zh": "关注清单、某一项、静音项"},
         answer=answer_watch,
@@ -210,6 +213,7 @@ _TABLE = (
     ),
     Command(
         verb="plan",
+        long=True,
         usage="plan [DAYS]",
         does={"en": "what the watchlist would have told, beside what was", "zh": "按现行清单本应推送什么"},
         answer=answer_plan,
@@ -222,6 +226,7 @@ _TABLE = (
     ),
     Command(
         verb="export",
+        long=True,
         usage="export QUERY [--format csv|jsonl]",
         does={"en": "stories with their evidence, as a file", "zh": "将新闻及依据导出为文件"},
         answer=answer_export,
@@ -242,6 +247,7 @@ _TABLE = (
     ),
     Command(
         verb="stats",
+        long=True,
         usage="stats [WATCH] [since:30d]",
         does={"en": "what the votes say, and how much is told", "zh": "评价统计与推送数量"},
         answer=answer_stats,
@@ -276,6 +282,15 @@ _FINISHED: dict[str, Callable[[Asked, Desk, Request], Answer]] = {
 }
 RUN = "run"
 """A button that stands for a typed line: ``run:recent 腾讯``."""
+
+
+def takes_long(asked: Asked) -> bool:
+    """Tell whether a question may read much of the archive."""
+    verb = asked.verb
+    if asked.pressed is not None:
+        verb = asked.pressed.about.split(" ")[0] if asked.pressed.verb in {RUN, "share"} else asked.pressed.verb
+    command = COMMANDS.get(_WORDS.get(verb, verb))
+    return command is not None and command.long
 
 
 def answer(asked: Asked, desk: Desk) -> Answer:

@@ -39,6 +39,8 @@ class Command:
     """Other words for the same, Chinese ones among them."""
     terminal: bool = True
     """False: only chats know it."""
+    long: bool = False
+    """True for what reads much of the archive: of these one is answered at a time."""
 
     def rows(self, language: str) -> tuple[CommandRow, ...]:
         """Return the command as the list of commands shows it, with all its forms."""

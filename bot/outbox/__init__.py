@@ -63,7 +63,8 @@ class Outbox:
         self._buttons = buttons
         self._chance = chance
         self._wake = asyncio.Event()
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, int] = {}
+        """What is being sent, and by whose delivery: those held together go with the first."""
         self.sent = 0
         self.failures: dict[str, str] = {}
         """Receiver to the words of its last failed attempt, until one succeeds."""
@@ -146,14 +147,14 @@ class Outbox:
             return found
 
         claimed = [each for each in await self._store.write(claim) if each.id not in self._in_hand]
-        self._in_hand.update(each.id for each in claimed)
+        self._in_hand.update({each.id: each.id for each in claimed})
         return claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._try(delivery)
         finally:
-            self._in_hand.discard(delivery.id)
+            self._in_hand = {each: by for each, by in self._in_hand.items() if by != delivery.id}
 
     async def _try(self, delivery: Delivery) -> None:
         settings, watchlist = self._configuration()
@@ -162,14 +163,17 @@ class Outbox:
             return
         ending = Ending(self._store, delivery, receiver, self._clock, self._chance)
         try:
-            group = await self._let_through(await self._held_with(delivery, receiver))
+            together = await self._held_with(delivery, receiver)
+            # Who comes along is in hand as well: a send may wait longer than a lease lasts.
+            self._in_hand.update({each.id: delivery.id for each in together})
+            group = await self._let_through(together)
             if not group:
                 return
             ending = Ending(self._store, group[0], receiver, self._clock, self._chance)
             if len(group) > MOST_HELD:
                 await self._send_held(group, receiver, watchlist, ending)
             else:
-                await ending.release(group[1:], ambiguous=False)
+                await self._give_back(group[1:], ending, ambiguous=False)
                 await self._send_one(group[0], receiver, watchlist, ending)
         except SendError as error:
             await self._failed(error, receiver, ending)
@@ -296,10 +300,16 @@ class Outbox:
         try:
             sent = await self._send(composed, group[0], receiver, group)
         except SendError as error:
-            await ending.release(group[1:], ambiguous=error.outcome is Outcome.AMBIGUOUS)
+            await self._give_back(group[1:], ending, ambiguous=error.outcome is Outcome.AMBIGUOUS)
             raise
         self._succeeded(receiver)
         await ending.sent_together(group, sent)
+
+    async def _give_back(self, companions: Sequence[Delivery], ending: Ending, *, ambiguous: bool) -> None:
+        """Let companions be claimed again, alone or together."""
+        for each in companions:
+            self._in_hand.pop(each.id, None)
+        await ending.release(companions, ambiguous=ambiguous)
 
     async def _failed(self, error: SendError, receiver: Receiver, ending: Ending) -> None:
         log.warning("not delivered", receiver=receiver.id, outcome=error.outcome.value, message=str(error))

@@ -74,6 +74,7 @@ __all__ = [
 T = TypeVar("T")
 
 _READERS = 4
+_ANSWERERS = 2
 _TOGETHER = 32
 """Writes that may share one wait for the disk."""
 _SAFE_SQLITE = (3, 51, 3)
@@ -127,6 +128,8 @@ class Store:
         self._asked: deque[_Asked] = deque()
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
+        self._answer_threads = ThreadPoolExecutor(_ANSWERERS, thread_name_prefix="store-answer")
+        self._long_thread = ThreadPoolExecutor(1, thread_name_prefix="store-long")
 
     @classmethod
     def open(
@@ -203,12 +206,21 @@ class Store:
         """Run ``fn`` in one snapshot on a reading thread and return what it returns."""
         return await _finish(self._read_threads.submit(self._run, self.snapshot, fn))
 
+    async def answer(self, fn: Callable[[Connection], T], *, long: bool = False) -> T:
+        """Do as ``read`` does, on threads for people's questions: what is asked never keeps an alert waiting.
+
+        Of those that take ``long`` one runs at a time, and quick ones don't wait for it.
+        """
+        threads = self._long_thread if long else self._answer_threads
+        return await _finish(threads.submit(self._run, self.snapshot, fn))
+
     def close(self) -> None:
         """Wait for what has begun and close the file; may be called twice."""
         self._write_thread.shutdown(wait=True, cancel_futures=True)
         while self._asked:
             self._asked.popleft().future.cancel()
-        self._read_threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._read_threads, self._answer_threads, self._long_thread):
+            threads.shutdown(wait=True, cancel_futures=True)
         self._reader.dispose()
         self._writer.dispose()
 
