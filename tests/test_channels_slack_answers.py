@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels import SLACK_LIMITS, Address, Pacer, Question, Reply
 from bot.channels.slack import Slack
-from bot.channels.slack.questions import Handle, mentioned, pressed, typed_command
+from bot.channels.slack.questions import WayBack, mentioned, pressed, typed_command
 from bot.errors import SendError
 from bot.model import Attachment, Block, Button, DeliveryKind, Message, Outcome, Span
 from tests.standins import SlackPost, SlackStandIn, VirtualClock
@@ -121,8 +121,8 @@ async def test_an_address_that_is_not_slacks_gets_nothing(slack: Slack, api: Sla
         "file:///etc/passwd",
         "https://[broken",
     ):
-        handle = Handle(url=address).packed()
-        question = Question("slack", "C0NOWHERE", MEI, "/recent", None, "", None, "1", handle=handle)
+        way_back = WayBack(url=address).packed()
+        question = Question("slack", "C0NOWHERE", MEI, "/recent", None, "", None, "1", way_back=way_back)
         with pytest.raises(SendError, match="not Slack's"):
             await slack.respond(question, Reply(message=saying("11 stories")))
     assert api.calls["response_url"] == 0

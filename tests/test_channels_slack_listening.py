@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels import Address, Listener, Pacer, Question
 from bot.channels.slack import Slack
-from bot.channels.slack.questions import Handle
+from bot.channels.slack.questions import WayBack
 from bot.model import Block, Button, Message, Span
 from tests.standins import SlackStandIn, VirtualClock
 
@@ -101,7 +101,7 @@ async def test_a_slash_command_is_a_question(ears: Listening) -> None:
     assert question.text == "/recent 腾讯 since:3d"
     assert (question.person_name, question.private, question.chat_name) == ("mei.lin", False, "desk-news")
     assert question.reply_to_message_id is None
-    assert Handle.of(question).url.startswith(ears.api.url)
+    assert WayBack.of(question).url.startswith(ears.api.url)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "help", "/help", "／help"])
@@ -114,7 +114,7 @@ async def test_a_mention_in_a_thread_asks_about_the_message_that_began_it(ears: 
     await ears.api.mention(TEAM, MEI, "why", thread="1700000000.000100")
     (question,) = await ears.hears(1)
     assert (question.text, question.reply_to_message_id) == ("/why", "1700000000.000100")
-    assert Handle.of(question).thread == "1700000000.000100"
+    assert WayBack.of(question).thread == "1700000000.000100"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ async def test_a_press_and_a_choice_ask_what_they_stand_for(ears: Listening) -> 
     why, snooze = await ears.hears(2)
     assert (why.callback, why.person, why.message_id, why.text) == ("why:k7f2", MEI, sent.message_id, "")
     assert (snooze.callback, snooze.person, snooze.person_name) == ("snooze:k7f2:1d", KEN, "ken")
-    assert not Handle.of(why).ephemeral
+    assert not WayBack.of(why).ephemeral
 
 
 async def test_envelopes_are_confirmed_before_they_are_answered(ears: Listening) -> None:

@@ -135,9 +135,9 @@ def test_a_mute_holds_until_its_end_or_until_it_is_taken_back(conn: Connection) 
     mutes.add(conn, Mute(story="s1", receiver="desk", until=later(90)), NOON)
     assert mutes.active(conn, later(29))[0] == Mute(watch="alibaba", until=later(30), by="lin")
     assert [mute.story for mute in mutes.active(conn, later(30))] == ["s1"]
-    assert not mutes.remove(conn, story="s1")
-    assert mutes.remove(conn, story="s1", receiver="desk")
-    assert mutes.active(conn, NOON) == [Mute(watch="alibaba", until=later(30), by="lin")]
+    assert not mutes.end(conn, Mute(story="s1", until=later(90)), later(1))
+    assert mutes.end(conn, Mute(story="s1", receiver="desk", until=later(90)), later(1))
+    assert mutes.active(conn, later(1)) == [Mute(watch="alibaba", until=later(30), by="lin")]
 
 
 def test_a_request_is_taken_once_and_answered(conn: Connection) -> None:
@@ -177,8 +177,9 @@ def test_a_button_works_once_and_not_after_it_expired(conn: Connection) -> None:
 def test_a_person_has_one_vote_on_a_story(conn: Connection) -> None:
     for who, value in (("mei", 1), ("lin", 1), ("mei", -1)):
         feedback.vote(conn, "s1", "desk", who=who, value=value, now=NOON)
-    assert feedback.votes(conn, NOON) == {"s1": (1, 1)}
-    assert feedback.votes(conn, later(1)) == {}
+    assert feedback.of_story(conn, "s1", "desk") == (1, 1)
+    assert [(vote.who, vote.value) for vote in feedback.cast(conn, NOON)] == [("lin", 1), ("mei", -1)]
+    assert feedback.cast(conn, later(1)) == []
 
 
 def test_changes_are_audited_latest_first(conn: Connection) -> None:

@@ -66,7 +66,7 @@ class Errands:
             task.add_done_callback(self._running.discard)
 
     async def close(self) -> None:
-        """Let what runs end; what is cancelled is asked again by the next start."""
+        """End what runs; the next start asks for it again."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

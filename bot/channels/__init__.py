@@ -60,7 +60,7 @@ class Question:
     person_name: str = ""
     private: bool = False
     """True where the bot and this person are alone."""
-    handle: str = ""
+    way_back: str = ""
     """What the service itself needs to answer (an address for answers that only the asker sees); opaque."""
     chat_name: str = ""
     """The title of a group or channel, as the service gives it; "" in private, and where it is not told."""

@@ -70,14 +70,6 @@ def of_story(conn: Connection, story: str, receiver: str) -> tuple[int, int]:
     return counted.get(1, 0), counted.get(-1, 0)
 
 
-def votes(conn: Connection, since: datetime) -> dict[str, tuple[int, int]]:
-    """Return (up, down) of the stories voted on since then."""
-    up = func.sum(feedback.c.vote > 0)
-    down = func.sum(feedback.c.vote < 0)
-    found = select(feedback.c.story, up, down).where(feedback.c.at >= since).group_by(feedback.c.story)
-    return {story: (int(ups), int(downs)) for story, ups, downs in conn.execute(found)}
-
-
 def cast(conn: Connection, since: datetime, receiver: str = "") -> list[Vote]:
     """Return the votes since then, of one receiver or of all, the oldest first."""
     found = select(feedback).where(feedback.c.at >= since)

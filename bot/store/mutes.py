@@ -46,11 +46,6 @@ def end(conn: Connection, mute: Mute, now: datetime) -> bool:
     return conn.execute(update(mutes).where(*same, mutes.c.until > now).values(until=now)).rowcount > 0
 
 
-def remove(conn: Connection, *, receiver: str = "", watch: str = "", story: str = "") -> bool:
-    """Forget the mute for exactly this receiver, watch and story; False when there is none."""
-    return conn.execute(delete(mutes).where(*_same(receiver, watch, story))).rowcount > 0
-
-
 def follow(conn: Connection, ended: str, into: str) -> None:
     """Let mutes of a story that merged hold for the one it merged into; of two the one that ends later stays."""
     mine = conn.execute(select(mutes).where(mutes.c.story == ended)).all()

@@ -12,7 +12,7 @@ from bot.channels.parts import insist
 from bot.channels.slack.dress import Part, commented, one_part_of, parts_of, plain_of
 from bot.channels.slack.files import upload, upload_picture
 from bot.channels.slack.posting import Attempt, Post
-from bot.channels.slack.questions import Handle
+from bot.channels.slack.questions import WayBack
 from bot.channels.slack.wire import WebApiError
 from bot.errors import SendError
 from bot.model import Attachment, Block, Message, Outcome, Span
@@ -26,7 +26,7 @@ class _Given:
     """An answer on its way back to its question."""
 
     question: Question
-    handle: Handle
+    way_back: WayBack
     message: Message
     public: bool
 
@@ -50,7 +50,7 @@ class Answers:
             return
         if reply.public:
             message = _shared(message)
-        given = _Given(question, Handle.of(question), message, reply.public)
+        given = _Given(question, WayBack.of(question), message, reply.public)
         try:
             await self._give(given, instead=reply.instead and question.callback is not None)
         except WebApiError as error:
@@ -73,7 +73,7 @@ class Answers:
             question.chat,
             Part((), ""),
             plain_of(given.message),
-            thread=given.handle.thread or None,
+            thread=given.way_back.thread or None,
             person=question.person if given.alone else "",
             language=given.message.language,
         )
@@ -91,14 +91,14 @@ class Answers:
         try:
             return (await self._post.deliver(attempt))[0]
         except SendError as error:
-            if not given.handle.url or error.outcome is not Outcome.GONE:
+            if not given.way_back.url or error.outcome is not Outcome.GONE:
                 raise
         kind = "in_channel" if given.public else "ephemeral"
         body: dict[str, Any] = {**attempt.content, "response_type": kind, "replace_original": False}
-        if given.handle.thread:
-            body["thread_ts"] = given.handle.thread
+        if given.way_back.thread:
+            body["thread_ts"] = given.way_back.thread
         try:
-            await self._post.wire.answer_at(given.handle.url, body)
+            await self._post.wire.answer_at(given.way_back.url, body)
         except WebApiError as error:
             raise self._post.failed(error, given.question.chat) from None
         return attempt
@@ -110,9 +110,9 @@ class Answers:
             return False
         question = given.question
         try:
-            if given.handle.ephemeral:
+            if given.way_back.ephemeral:
                 body = {"text": part.text, "blocks": list(part.blocks)}
-                await self._post.wire.answer_at(given.handle.url, {**body, "replace_original": True})
+                await self._post.wire.answer_at(given.way_back.url, {**body, "replace_original": True})
             else:
                 await self._post.rewrite(question.chat, question.message_id, part)
         except WebApiError as error:
@@ -126,7 +126,7 @@ class Answers:
         wire, question = self._post.wire, given.question
         comment = commented(given.message)
         if not given.alone:
-            thread = given.handle.thread or None
+            thread = given.way_back.thread or None
             await upload(wire, attachment, chat=question.chat, comment=comment, thread=thread)
             return
         opened = await wire.call(wire.client.conversations_open, users=question.person)

@@ -19,8 +19,8 @@ LONGEST_TYPED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
-    """What an answer needs beyond the question: kept in ``Question.handle`` as JSON."""
+class WayBack:
+    """What an answer needs beyond the question: kept in ``Question.way_back`` as JSON."""
 
     url: str = ""
     """Where Slack takes answers to this question for half an hour, five at most."""
@@ -34,9 +34,9 @@ class Handle:
         return json.dumps(asdict(self))
 
     @classmethod
-    def of(cls, question: Question) -> Handle:
-        """Return what a question's handle holds; an empty one for a question from elsewhere."""
-        return cls(**json.loads(question.handle)) if question.handle else cls()
+    def of(cls, question: Question) -> WayBack:
+        """Return a question's way back; an empty one for a question from elsewhere."""
+        return cls(**json.loads(question.way_back)) if question.way_back else cls()
 
 
 def typed_command(payload: Payload) -> Question | None:
@@ -55,7 +55,7 @@ def typed_command(payload: Payload) -> Question | None:
         _text(payload, "trigger_id") or _text(payload, "response_url"),
         person_name=_text(payload, "user_name"),
         private=_is_direct(chat),
-        handle=Handle(url=_text(payload, "response_url")).packed(),
+        way_back=WayBack(url=_text(payload, "response_url")).packed(),
         chat_name=_chat_name(_text(payload, "channel_name")),
     )
 
@@ -105,7 +105,7 @@ def _said(payload: Payload, event: Payload, words: str) -> Question | None:
         thread or None,
         _text(payload, "event_id") or f"{chat}:{message}",
         private=_is_direct(chat),
-        handle=Handle(thread=thread).packed(),
+        way_back=WayBack(thread=thread).packed(),
     )
 
 
@@ -120,7 +120,7 @@ def pressed(payload: Payload) -> Question | None:
     if not (callback and chat and person and message):
         return None
     thread = _text(container, "thread_ts") or _text(_part(payload, "message"), "thread_ts")
-    handle = Handle(
+    way_back = WayBack(
         url=_text(payload, "response_url"),
         thread="" if thread == message else thread,
         ephemeral=container.get("is_ephemeral") is True,
@@ -139,7 +139,7 @@ def pressed(payload: Payload) -> Question | None:
         callback_id=trigger or None,
         person_name=_text(user, "username") or _text(user, "name"),
         private=_is_direct(chat),
-        handle=handle.packed(),
+        way_back=way_back.packed(),
         chat_name=_chat_name(_text(_part(payload, "channel"), "name")),
     )
 

@@ -29,8 +29,6 @@ from bot.model import Attachment, DeliveryKind, Outcome
 
 __all__ = ["Attempt", "Post"]
 
-"""Told the old and the new id of a group that became a supergroup."""
-
 _log = logging.getLogger(__name__)
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 _ATTACHMENT_REFUSED = ("photo", "image_process_failed", "send_media", "send_docs", "documents", "wrong file")
