@@ -255,3 +255,10 @@ def test_what_is_written_before_results_does_not_take_them_in(desk: Desk) -> Non
     assert desk.read("毛利率创四年新高，格洛贝克斯扭亏为盈", after=5, source="乙").story != first.story
     early = desk.read("Acme earnings preview: what to expect from the phone maker", source="wire")
     assert desk.read("Acme profit doubles as tablets sell out", after=3, source="paper").story != early.story
+
+
+def test_the_same_few_words_under_two_headlines_say_nothing() -> None:
+    desk = Desk()
+    first = desk.read("Globex unveils new Kirin chip for phones", source="harbour", body="Globex said.")
+    second = desk.read("Globex profit rises 22% on phone sales", source="ledger", body="Globex said.", after=5)
+    assert second.story != first.story

@@ -126,6 +126,8 @@ def _shingles(lead: str) -> frozenset[tuple[str, ...]]:
 _NO_SHINGLES: frozenset[tuple[str, ...]] = frozenset()
 
 
+LEAST_BODY = 6
+"""A text of fewer words ("Huawei said.") tells nothing: two of them alike say no more than that."""
 RESULTS = "earnings"
 """The kind of event of which a company has one a quarter."""
 
@@ -134,6 +136,8 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
     """Return what the index keeps of an entry that has no story yet."""
     words = tuple(map(intern, sorted(set(facts.tokens))))
     body = (facts.body_tokens or lead_tokens(entry.text, tables))[: 2 * BODY_TOKENS]
+    if len(body) < LEAST_BODY:
+        body = ()
     lang = _language(entry.title or entry.text[:200])
     titled = [figure for figure in facts.figures if figure.field == "title"]
     folded = fold(entry.title[:2_000], tables.variants) if lang == "zh" else ""
