@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns
 from bot.commands.lists import title_of
 from bot.commands.query import Query, parse_query
 from bot.commands.vocabulary import vocabulary_of
@@ -18,7 +19,7 @@ from bot.errors import CommandError
 from bot.links import showable
 from bot.model import Attachment, Level, Match, Report, Story, Told
 from bot.render.asked import export_note
-from bot.render.reports import shown_report
+from bot.render.reports import best_report
 from bot.render.typed import typed
 from bot.render.words import quoted, say
 from bot.route.telling import matches_told
@@ -34,7 +35,8 @@ COLUMNS = (*_OF_THE_STORY, *_OF_ITS_REPORTS)
 _AT_A_TIME = 200
 _EVERY = 1_000_000_000
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_DASHES = str.maketrans("—–－＝", "---=")
+_DASHES = str.maketrans("—–－＝：", "---=:")
+_FORMAT = re.compile(r"(?:-+format=|-*(?:format|格式):)(\S*)$")
 
 Row = Mapping[str, object]
 
@@ -71,8 +73,8 @@ def parse_export(asked: Asked, desk: Desk) -> Export:
         plain = word.translate(_DASHES).lower()
         if plain.lstrip("-") == "format" and plain != "format":
             chosen = next(given, "").lower() or "?"
-        elif plain.startswith("-") and plain.lstrip("-").startswith("format="):
-            chosen = plain.partition("=")[2]
+        elif given_format := _FORMAT.match(plain):
+            chosen = given_format[1] or next(given, "").lower() or "?"
         else:
             words.append(word)
     if not chosen and words and words[-1].lower() in FORMATS:
@@ -95,7 +97,7 @@ def parse_export(asked: Asked, desk: Desk) -> Export:
 
 
 def export_rows(asked: Asked, desk: Desk, export: Export) -> Iterator[Row]:
-    """Yield one row a story, newest first, read as used. Who was told: in a chat only that chat's receiver."""
+    """Yield one row a story, newest first, read as used. Who was told: as ``concerns`` has it."""
     found = search.recent(desk.conn, export.query.filters, _EVERY, question=export.query.words)
     ids = [row.story_id for row in found]
     for at in range(0, len(ids), _AT_A_TIME):
@@ -104,7 +106,7 @@ def export_rows(asked: Asked, desk: Desk, export: Export) -> Iterator[Row]:
         told = evidence.told_of(desk.conn, some)
         for story in filter(None, map(known.get, some)):
             shown = matches_told(matched.get(story.id, ()), None, desk.watchlist)
-            mine = [one for one in told.get(story.id, ()) if _concerns(one, asked)]
+            mine = [one for one in told.get(story.id, ()) if concerns(asked, one.receiver)]
             yield _row(story, shown, mine, asked.reader.language)
 
 
@@ -132,7 +134,7 @@ def _within(lines: Iterator[bytes], most: int) -> tuple[bytes, int]:
 
 
 def _row(story: Story, found: Sequence[Match], told: Sequence[Told], language: str) -> Row:
-    shown = shown_report(story, language)
+    shown = best_report(story, language, found[0] if found else None)
     score = found[0].score if found else 0
     return {
         "story": story.id,
@@ -164,12 +166,6 @@ def _report(report: Report) -> Row:
         "headline": entry.title,
         "url": showable(entry.url),
     }
-
-
-def _concerns(told: Told, asked: Asked) -> bool:
-    """A chat learns of its own messages alone; who sits at the terminal, of all."""
-    everything = asked.reader.via == "console" and not asked.receiver
-    return everything or told.receiver == asked.receiver
 
 
 def _told(told: Told) -> Row:

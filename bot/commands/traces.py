@@ -9,22 +9,21 @@ from datetime import datetime
 from rapidfuzz import fuzz, process
 
 from bot import render
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import BUTTONED, Answer, Asked, Desk, concerns, is_guest
 from bot.commands.splitting import SPLIT, answer_split
 from bot.errors import CommandError
 from bot.links import canonical
-from bot.model import Button, Match, Message, Mute, Point, Reason, Rows, Story, Verdict
+from bot.model import Button, Match, Message, Mute, Outcome, Point, Reason, Rows, Story, Verdict
 from bot.render.buttons import share_buttons
 from bot.render.people import named
 from bot.render.typed import typed
-from bot.render.views import Headline, StoryView, TraceView
+from bot.render.views import Headline, StoryView, TraceView, UnsentView
 from bot.render.words import label, say
-from bot.store import alerts, entries, matches, mutes, search, stories
+from bot.store import alerts, entries, matches, mutes, reaching, search, stories
 from bot.store.matches import StoredVerdict
 from bot.store.shown import line_of, matches_for
 
-BUTTONED = frozenset({"telegram", "slack"})
-"""Chats whose answers have buttons."""
+_WAITS = frozenset({Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET})
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
@@ -51,14 +50,16 @@ def answer_story(asked: Asked, desk: Desk) -> Answer:
 
 
 def answer_why(asked: Asked, desk: Desk) -> Answer:
-    """Why a story was told, or was not: to the chat's receiver, elsewhere to each."""
+    """Why a story was told, or was not: to the chat's receiver, elsewhere to each; a guest learns of its score."""
     story = _story(asked, desk)
     if story is None:
         return _not_seen(asked, desk)
     messages = [render.why(view) for view in traces_of(asked, desk, story)]
     if asked.reader.via not in BUTTONED:  # where there are buttons, All steps says it
         messages += joinings_of(asked, desk, story)
-    rows = _why_rows(story, matches.of(desk.conn, story.id), _stored(asked, desk, story))
+    found = matches.of(desk.conn, story.id)
+    unjudged = "" if is_guest(asked) or _is_served(asked, desk) else Reason.NO_ROUTE.value
+    rows = _why_rows(story, found, _stored(asked, desk, story), unjudged if found else "no_match")
     return Answer(stacked(messages), tuple(rows))
 
 
@@ -76,6 +77,7 @@ def traces_of(asked: Asked, desk: Desk, story: Story) -> list[TraceView]:
     found = matches.of(desk.conn, story.id)
     deciding = _deciding(_stored(asked, desk, story))
     alone = asked.reader.via in BUTTONED and len(deciding) <= 1
+    unjudged = found[0] if found and not deciding and not is_guest(asked) else None
     return [_trace(asked, desk, story, found, each, buttons=alone) for each in deciding] or [
         TraceView(
             reader=asked.reader,
@@ -83,9 +85,28 @@ def traces_of(asked: Asked, desk: Desk, story: Story) -> list[TraceView]:
             now=desk.now,
             story=story,
             match=found[0] if found else None,
+            verdict=_unrouted(asked, unjudged) if unjudged else None,
+            before=unjudged is not None and _is_served(asked, desk),
+            guest=is_guest(asked),
             buttons=alone,
         )
     ]
+
+
+def _unrouted(asked: Asked, match: Match) -> Verdict:
+    """What stands for the verdict on a receiver that no route served when the story was judged."""
+    return Verdict(
+        story=match.story,
+        watch=match.watch,
+        receiver=asked.receiver,
+        reason=Reason.NO_ROUTE,
+        told=False,
+        score=match.score,
+    )
+
+
+def _is_served(asked: Asked, desk: Desk) -> bool:
+    return any(asked.receiver in route.to for route in desk.settings.routes)
 
 
 def stacked(messages: Sequence[Message]) -> Message:
@@ -98,7 +119,7 @@ def _stored(asked: Asked, desk: Desk, story: Story) -> list[StoredVerdict]:
     return [
         each
         for each in matches.verdicts_of(desk.conn, story.id)
-        if asked.receiver in {"", each.verdict.receiver} and each.verdict.receiver in desk.settings.receivers
+        if concerns(asked, each.verdict.receiver) and each.verdict.receiver in desk.settings.receivers
     ]
 
 
@@ -134,12 +155,30 @@ def _trace(
         match=next((match for match in found if match.watch == verdict.watch), None),
         verdict=verdict,
         told_at=message.sent_at if message else None,
+        developed_at=stored.at if message and verdict.reason is Reason.DEVELOPMENT else None,
         quiet_hours=receiver.quiet_hours,
         muted_until=mute.until if mute else None,
         muted_by=named(mute.by) if mute and mute.by else "",
         muted_story=bool(mute and mute.story),
         budget=receiver.at_most,
+        unsent=None if message else _unsent(desk, verdict),
         buttons=buttons,
+    )
+
+
+def _unsent(desk: Desk, verdict: Verdict) -> UnsentView | None:
+    """The alert that should be there and is not; what only waits for its hour has its verdict to say so."""
+    alert = reaching.unsent_alert(desk.conn, verdict.story, verdict.receiver)
+    if alert is None or not (alert.error or alert.given_up or verdict.reason not in _WAITS):
+        return None
+    gone = alert.error.startswith(reaching.GONE)
+    lost = reaching.lost(desk.conn).get(verdict.receiver) if gone else None
+    return UnsentView(
+        lost_since=(lost.since if lost else alert.at) if gone else None,
+        refused=alert.error.startswith(f"{Outcome.UNAUTHORISED.value}:"),
+        next_try=alert.due if alert.error else None,
+        given_up=alert.given_up,
+        why=alert.error,
     )
 
 
@@ -237,8 +276,9 @@ def _report_rows(story: Story) -> list[dict[str, object]]:
 
 
 def _why_rows(
-    story: Story, found: Sequence[Match], stored: Sequence[StoredVerdict]
+    story: Story, found: Sequence[Match], stored: Sequence[StoredVerdict], unmatched: str
 ) -> list[dict[str, object]]:
+    """The verdicts, or one row with the reason why there is none."""
     points = {match.watch: [_point_row(point) for point in match.points] for match in found}
     joined = _report_rows(story)
     rows: list[dict[str, object]] = [
@@ -258,7 +298,13 @@ def _why_rows(
         for each in stored
     ]
     return rows or [
-        {"story": story.id, "reason": "no_match", "refused": _refused_rows(story), "entries": joined}
+        {
+            "story": story.id,
+            "reason": unmatched,
+            "points": points.get(found[0].watch, []) if found else [],
+            "refused": _refused_rows(story),
+            "entries": joined,
+        }
     ]
 
 

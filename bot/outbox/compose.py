@@ -29,6 +29,7 @@ from bot.model import (
 from bot.outbox.digests import digest
 from bot.outbox.notices import notice
 from bot.outbox.silenced import Silence, silence_of
+from bot.render.reports import best_report, shown_report
 from bot.render.views import (
     AlertView,
     CorrectionView,
@@ -36,8 +37,9 @@ from bot.render.views import (
     GreetingView,
     HeldView,
 )
-from bot.store import alerts, deliveries, search, sources, stories, volumes
+from bot.store import alerts, deliveries, leads, search, sources, stories, volumes
 from bot.store.alerts import MessageRef
+from bot.store.leads import Corrected, Rang
 from bot.store.shown import headlines, matches_for
 from bot.text.figures import figures
 
@@ -51,6 +53,8 @@ class Composed:
     told: Told | None = None
     reference: MessageRef | None = None
     """The message to edit or to reply to."""
+    lead: str = ""
+    """The entry that an alert leads with, where that is not the first."""
     picture: Picture | None = None
     """Drawn before it is sent; the message is its caption."""
     troubled: tuple[str, ...] = ()
@@ -101,6 +105,7 @@ def compose(
         reference = None  # the receiver moved to another service: that message is not ours to change
     if delivery.kind is DeliveryKind.EDIT and deliveries.was_repeat(conn, story.id, receiver.id):
         delivery = replace(delivery, maybe_repeat=True)
+    rang = _rang(conn, delivery, story, shown, receiver.language)
     message = _about_story(
         delivery,
         story,
@@ -110,14 +115,15 @@ def compose(
         watchlist,
         now,
         reference,
-        corrected_at=deliveries.corrected_at(conn, story.id, receiver.id),
+        corrected=leads.corrected(conn, story.id, receiver.id),
+        rang=rang,
         spike=volumes.spikes_of(conn, story.id).get(receiver.id),
         silence=silence_of(conn, story.id, receiver.id, [match.watch for match in shown], now),
         buttons=buttons,
     )
     if message is None:
         return None
-    return Composed(message=message, story=story.id, told=told, reference=reference)
+    return Composed(message=message, story=story.id, told=told, reference=reference, lead=rang.lead)
 
 
 def held(
@@ -147,7 +153,8 @@ def _about_story(
     now: datetime,
     reference: MessageRef | None,
     *,
-    corrected_at: datetime | None,
+    corrected: Corrected | None,
+    rang: Rang,
     spike: Spike | None,
     silence: Silence,
     buttons: bool,
@@ -164,7 +171,7 @@ def _about_story(
                 now=now,
                 was_score=int(str(was)) if was is not None else told.score,
                 event=events.split(",", maxsplit=1)[0],
-                entry=_bearer(story, events),
+                entry=_bearer(story, events) if events else _raiser(shown, rang),
                 buttons=buttons,
             )
         )
@@ -180,7 +187,9 @@ def _about_story(
             now=now,
             late_told_at=late,
             maybe_repeat=delivery.maybe_repeat,
-            corrected_at=corrected_at,
+            corrected_at=corrected.at if corrected else None,
+            corrected_by=_corrector(story, corrected, receiver.language, rang.lead),
+            lead=rang.lead,
             spike=spike,
             buttons=buttons,
             muted_by=silence.muted_by,
@@ -197,6 +206,30 @@ def _bearer(story: Story, events: str) -> str:
         if any(hit.kind in kinds and hit.field == "title" for hit in report.facts.events):
             return report.entry.id
     return ""
+
+
+def _rang(
+    conn: Connection, delivery: Delivery, story: Story, shown: tuple[Match, ...], language: str
+) -> Rang:
+    """What made an alert ring: before it is sent as the story stands now, then as it was sent."""
+    if delivery.kind is not DeliveryKind.ALERT:
+        return leads.rang(conn, story.id, delivery.receiver)
+    best = max(shown, key=lambda match: match.score)
+    led = best_report(story, language, best).entry.id
+    return Rang(best.entry, led if led != shown_report(story, language).entry.id else "")
+
+
+def _raiser(shown: tuple[Match, ...], rang: Rang) -> str:
+    """The report that raised the level by what it says; "" where more sources alone did."""
+    best = max(shown, key=lambda match: match.score)
+    return best.entry if rang.entry and best.entry != rang.entry else ""
+
+
+def _corrector(story: Story, corrected: Corrected | None, language: str, lead: str) -> str:
+    """The name of the source that corrected itself, unless its headline is the one shown."""
+    if corrected is None or shown_report(story, language, lead).entry.id == corrected.entry:
+        return ""
+    return next((each.entry.source_name for each in story.reports if each.entry.id == corrected.entry), "")
 
 
 def _correction(

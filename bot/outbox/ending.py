@@ -12,7 +12,7 @@ from bot.channels import Sent
 from bot.errors import SendError
 from bot.model import Delivery, DeliveryKind, Outcome, Receiver
 from bot.outbox.compose import Composed
-from bot.store import Store, alerts, deliveries, meta
+from bot.store import Store, alerts, deliveries, leads, meta, reaching
 from bot.store.alerts import MessageRef
 
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -47,9 +47,10 @@ class Ending:
 
         def acknowledge(conn: Connection) -> None:
             deliveries.sent(conn, delivery.id, now)
-            self._note_move(conn, sent)
+            self._note_arrival(conn, sent, now)
             if delivery.kind is DeliveryKind.ALERT:
                 self._told(conn, composed.story, sent, composed.text_hash, now)
+                leads.keep_lead(conn, delivery.id, composed.lead)
                 self._catch_up(conn, composed, now)
             elif composed.story:
                 self._also_about(conn, composed.story, sent)
@@ -61,7 +62,7 @@ class Ending:
         now = self._clock()
 
         def acknowledge(conn: Connection) -> None:
-            self._note_move(conn, sent)
+            self._note_arrival(conn, sent, now)
             for delivery in group:
                 deliveries.sent(conn, delivery.id, now)
                 self._told(conn, delivery.story, sent, TOGETHER, now)
@@ -124,17 +125,21 @@ class Ending:
         elif error.outcome is Outcome.REFUSED or self._given_up(error):
             await self.dead(str(error))
         else:
-            due = self._clock() + self._pause(error)
-            ambiguous = error.outcome is Outcome.AMBIGUOUS and not edit
-            await self._store.write(
-                lambda conn: deliveries.retry(
-                    conn, self._delivery.id, due, f"{error.outcome.value}: {error}", ambiguous=ambiguous
-                )
-            )
+            await self._again(error, ambiguous=error.outcome is Outcome.AMBIGUOUS and not edit)
+
+    async def _again(self, error: SendError, *, ambiguous: bool) -> None:
+        now = self._clock()
+        due = now + self._pause(error)
+
+        def retry(conn: Connection) -> None:
+            words = f"{error.outcome.value}: {error}"
+            deliveries.retry(conn, self._delivery.id, due, words, ambiguous=ambiguous)
             if error.outcome is Outcome.RATE_LIMITED:
-                await self._store.write(
-                    lambda conn: deliveries.postpone_receiver(conn, self._receiver.id, due)
-                )
+                deliveries.postpone_receiver(conn, self._receiver.id, due)
+            elif error.outcome is Outcome.GONE:
+                reaching.note_lost(conn, self._receiver, error.said or str(error), now)
+
+        await self._store.write(retry)
 
     def _given_up(self, error: SendError) -> bool:
         """A chat that is gone for a day, or that may have taken it many times, is not tried again by itself."""
@@ -167,8 +172,13 @@ class Ending:
         )
         alerts.save_message(conn, story, self._receiver.id, reference)
 
-    def _note_move(self, conn: Connection, sent: Sent) -> None:
-        """The service knows the chat by another id: what comes next goes there, and who asks there may ask."""
+    def _note_arrival(self, conn: Connection, sent: Sent, now: datetime) -> None:
+        """Where a lost chat takes messages again, what it did not take is due at once.
+
+        The service may know the chat by another id now: what comes next goes there, and who asks there may ask.
+        """
+        if reaching.note_found(conn, self._receiver, now):
+            deliveries.hasten_failed(conn, reaching.GONE, now, receiver=self._receiver.id)
         if sent.chat and self._receiver.chat:
             meta.note_move(conn, self._receiver.via, self._receiver.chat, sent.chat)
 

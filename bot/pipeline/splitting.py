@@ -33,7 +33,7 @@ from bot.pipeline.owing import keep, owe, payload_of
 from bot.pipeline.settle import Newsroom, circumstances
 from bot.render.reports import shown_report
 from bot.score import match_story
-from bot.store import alerts, audit, digests, entries, matches, parting, requests, stories
+from bot.store import alerts, audit, digests, entries, leads, matches, parting, requests, stories
 
 _RINGS = frozenset(
     {Reason.FIRST_REPORT, Reason.SPIKE, Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET}
@@ -213,7 +213,8 @@ class _Splitting:
         if self.tell or not self.taken.about(told):
             return False
         receiver = self.newsroom.settings.receivers.get(told.receiver)
-        shown = shown_report(self.was, receiver.language if receiver else "en")
+        lead = leads.rang(self.conn, self.was.id, told.receiver).lead
+        shown = shown_report(self.was, receiver.language if receiver else "en", lead)
         return shown.entry.id == self.taken.story.root.entry.id or not self.rest.about(told)
 
     def _withdraw_replies(self, told: Told, keeps: Part, other: Part) -> int:

@@ -67,7 +67,7 @@ def alert(view: AlertView) -> Message:
     At most 600 characters: the gist goes first, then the reports under "Also"; the rest never.
     """
     matches = ranked(view.matches)
-    shown = shown_report(view.story, view.receiver.language)
+    shown = shown_report(view.story, view.receiver.language, view.lead)
     clock = Clock.of(view.receiver, view.now)
     sizes = ((2, True), (1, True), (0, True), (0, False))
     drafts = (_Draft(view, matches, shown, clock, sentences, sources) for sentences, sources in sizes)
@@ -181,7 +181,11 @@ def _states(draft: _Draft) -> Iterator[str]:
     """What became of the alert since: corrected, snoozed."""
     view, language = draft.view, draft.language
     if view.corrected_at is not None:
-        yield say(language, "corrected_at", time=draft.clock.moment(view.corrected_at))
+        time = draft.clock.moment(view.corrected_at)
+        if view.corrected_by:
+            yield say(language, "corrected_by", time=time, source=source_of(view.corrected_by))
+        else:
+            yield say(language, "corrected_at", time=time)
     if view.snoozed_until is not None:
         names = names_of(tuple(match.watch for match in draft.matches), view.watchlist, language)
         until = draft.clock.moment(view.snoozed_until)

@@ -10,12 +10,12 @@ from bot.render.evidence import joining_words
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import (
     LONGEST_LISTED,
+    best_report,
     event_of,
     linked,
     names_of,
     numbered,
     ranked,
-    shown_report,
     source_of,
 )
 from bot.render.times import Clock
@@ -91,7 +91,7 @@ def story(view: StoryView) -> Message:
     language = view.reader.language
     clock = Clock.of(view.reader, view.now)
     matches = ranked(view.matches)
-    shown = shown_report(view.story, language)
+    shown = best_report(view.story, language, matches[0] if matches else None)
     reports = view.story.reports
     names = names_of(tuple(match.watch for match in matches), view.watchlist, language)
     what = (names, event_of(matches, shown, language), say(language, "reports", count=len(reports)))
@@ -152,15 +152,22 @@ def unknown_command(command: str, reader: Receiver, *, meant: str = "", words: s
     nearest = say(language, "unknown_mean", command=typed(reader.via, shorten(meaning, LONGEST_QUERY)))
     every = say(language, "unknown_help", command=typed(reader.via, "help"))
     lines = (line(language, "unknown", command=asked), text(nearest if meant else ""), text(every))
-    fits = meant and len(meaning.encode()) <= _LONGEST_RUN
-    rows = ((Button(typed(reader.via, shorten(meaning, 24)), f"run:{meaning}"),),) if fits else ()
-    return message((Block(lines),), language, buttons=rows)
+    return message((Block(lines),), language, buttons=_run(meaning, reader) if meant else ())
 
 
-def error(explanation: str, reader: Receiver) -> Message:
-    """Return why a question can't be answered, in the words of the error; a line each."""
+def error(explanation: str, reader: Receiver, *, meant: str = "") -> Message:
+    """Return why a question can't be answered, in the words of the error; a line each.
+
+    ``meant`` is a command that was probably meant: a button runs it.
+    """
     lines = tuple(text(clean(part)) for part in explanation.splitlines() if clean(part))
-    return message((Block(lines),), reader.language)
+    return message((Block(lines),), reader.language, buttons=_run(meant, reader) if meant else ())
+
+
+def _run(command: str, reader: Receiver) -> Rows:
+    """A button that runs a command, where its words fit into one."""
+    fits = len(command.encode()) <= _LONGEST_RUN
+    return ((Button(typed(reader.via, shorten(clean(command), 24)), f"run:{command}"),),) if fits else ()
 
 
 def _numbered(number: str, shown: Headline, clock: Clock, via: str) -> tuple[Line, ...]:

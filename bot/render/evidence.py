@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model import Joining, Level, Line, Match, Refusal, Report, Span, Story, Watchlist
 from bot.render.lines import clean, shorten, text
@@ -252,3 +252,8 @@ def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str
         elif token not in said:
             words.append(_word_in_common(token, whole=joining.rule == "same_event"))
     yield from [word for word in dict.fromkeys((*companies, *events, *words)) if word][:MOST_SHARED]
+
+
+def developed(at: datetime | None, clock: Clock) -> Line:
+    """Return when a story that was told rang again, as a development; an empty line where it did not."""
+    return () if at is None else line(clock.language, "why_developed", time=clock.second(at))

@@ -28,7 +28,7 @@ def development(view: DevelopmentView) -> Message:
     matches = ranked(view.matches)
     score = matches[0].score if matches else 0
     level = Level.of(score)
-    news, source = _event_news(view, score) if view.event else _level_news(view, score)
+    news, source = _event_news(view, score) if view.event or view.entry else _level_news(view, score)
     first = first_line(level, _names(matches, view.watchlist, language), _what_is_new(view, level))
     return message(
         (Block((first, *news)), Block(source, grey=True, tight=True)),

@@ -18,11 +18,39 @@ LONGEST_REFERRED = 48
 LONGEST_NAME = 40
 
 
-def shown_report(story: Story, language: str) -> Report:
-    """Return the report whose headline is shown: the first in the reader's language, else the first."""
+def shown_report(story: Story, language: str, lead: str = "") -> Report:
+    """Return the report whose headline is shown: the first in the reader's language, else the first.
+
+    ``lead`` is the entry that made the story ring. Where it is not the first, what it says is the news: it is
+    shown, or the first report in the reader's language that tells of the same kinds of event.
+    """
     titled = [report for report in story.reports if clean(report.entry.title)] or list(story.reports)
     own = [report for report in titled if not report.joining.copy_of] or titled
+    led = next((report for report in own[1:] if report.entry.id == lead), None)
+    if led is not None:
+        kinds = title_kinds(led)
+        own = [led, *(report for report in own if report is not led and kinds <= title_kinds(report))]
     return next((report for report in own if report.entry.lang.startswith(language)), own[0])
+
+
+def best_report(story: Story, language: str, match: Match | None) -> Report:
+    """Return the report that stands for a story: the one shown otherwise, or the one that earned the match's score.
+
+    The latter where its headline tells of a kind of event that the other does not, or is about the company and
+    the other is not: it is the news that made the story ring.
+    """
+    shown = shown_report(story, language)
+    found = next((report for report in story.reports if match and report.entry.id == match.entry), None)
+    if found is None or match is None:
+        return shown
+    about = match.watch in found.facts.subjects and match.watch not in shown.facts.subjects
+    news = about or not title_kinds(found) <= title_kinds(shown)
+    return shown_report(story, language, match.entry) if news else shown
+
+
+def title_kinds(report: Report) -> frozenset[str]:
+    """Return the kinds of event that a report's headline tells of."""
+    return frozenset(hit.kind for hit in report.facts.events if hit.field == "title")
 
 
 def other_reports(story: Story, shown: Report) -> tuple[Report, ...]:
@@ -38,10 +66,16 @@ def other_reports(story: Story, shown: Report) -> tuple[Report, ...]:
 
 
 def headline_of(
-    story: Story, score: int, language: str, watches: tuple[str, ...] = (), *, corrected: bool = False
+    story: Story,
+    score: int,
+    language: str,
+    watches: tuple[str, ...] = (),
+    *,
+    corrected: bool = False,
+    best: Match | None = None,
 ) -> Headline:
-    """Return a story as one line of a list; ``watches`` are the ids it is about, best first."""
-    shown = shown_report(story, language)
+    """Return a story as one line of a list; ``watches`` are the ids it is about, best first, ``best`` its match."""
+    shown = best_report(story, language, best)
     entry = shown.entry
     return Headline(
         story=story.id,

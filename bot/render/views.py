@@ -24,6 +24,10 @@ class AlertView:
     """When it was told; shown where that is more than 15 minutes after the report."""
     maybe_repeat: bool = False
     corrected_at: datetime | None = None
+    corrected_by: str = ""
+    """The source that corrected itself, where it is not the one whose headline is shown."""
+    lead: str = ""
+    """The entry that made it ring."""
     spike: Spike | None = None
     buttons: bool = True
     muted_by: str = ""
@@ -45,7 +49,7 @@ class DevelopmentView:
     event: str = ""
     """The new kind of event; "" when only the level rose."""
     entry: str = ""
-    """The report that brought it; "" for the newest one."""
+    """The report that brought it. "" for the newest one where there is an event, else for more sources alone."""
     buttons: bool = True
 
 
@@ -139,6 +143,8 @@ class WeeklyView:
     """Stories a week that the quiet ones usually have, at least; 0 for unknown."""
     usually_most: int = 0
     """As many as that at most; 0 for as many as at least."""
+    collected: tuple[Headline, ...] = ()
+    """What waited for it, where no button answers with that: listed below."""
     held: int = 0
     """How many of the stories are here because of the budget."""
     reference: str = ""
@@ -171,6 +177,19 @@ class GreetingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentView:
+    """An alert that did not arrive: since when its chat is lost, when it is tried again; or why it was given up."""
+
+    lost_since: datetime | None = None
+    refused: bool = False
+    """True where the service refuses the token."""
+    next_try: datetime | None = None
+    """None where it was never tried: it is on its way."""
+    given_up: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceView:
     """Everything known about one story and one receiver, told or not.
 
@@ -187,6 +206,8 @@ class TraceView:
     """The match that decided: the receiver's strongest."""
     verdict: Verdict | None = None
     told_at: datetime | None = None
+    developed_at: datetime | None = None
+    """When it rang again, where it did."""
     quiet_hours: QuietHours | None = None
     muted_until: datetime | None = None
     muted_by: str = ""
@@ -197,6 +218,12 @@ class TraceView:
     """What was asked for; used when nothing was seen."""
     nearest: Headline | None = None
     nearest_told_at: datetime | None = None
+    unsent: UnsentView | None = None
+    """The alert, where it should be there and is not."""
+    before: bool = False
+    """True where the story was judged before the receiver had a route."""
+    guest: bool = False
+    """True for a reader whom nothing is told: the trace says what the story is worth, not who heard of it."""
     buttons: bool = True
 
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from bot.model import Block, Entry, Line, Match, Message, Reason, Report, Rows, Span, Story, Verdict
 from bot.render.buttons import SLACK, told_rows, untold_rows
-from bot.render.evidence import joining_words, point_lines, refusal_lines, score_head, terms
+from bot.render.evidence import developed, joining_words, point_lines, refusal_lines, score_head, terms
 from bot.render.lines import clean, message, text
+from bot.render.popup import fit
 from bot.render.reports import dated_source, linked, name_of, shown_report, source_of, spike_words
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.unseen import not_seen
+from bot.render.unsent import set_apart
 from bot.render.views import TraceView
 from bot.render.words import level_word, line, point_word, quoted, reason_word, say
 
-LONGEST_POP_UP = 200
 _LATER = frozenset({Reason.QUIET_HOURS, Reason.IN_DIGEST})
-_AFTERWARDS = frozenset({Reason.MORE_SOURCES, Reason.ALREADY_TOLD})
+_AFTERWARDS = frozenset({Reason.MORE_SOURCES, Reason.ALREADY_TOLD, Reason.DEVELOPMENT})
 """Verdicts on later reports of a told story: the first message had its own reason."""
 
 
@@ -60,6 +61,8 @@ def why(view: TraceView) -> Message:
     if view.story is None:
         return not_seen(view)
     trace = _trace(view, view.story)
+    if trace is None and view.match is not None and view.guest:
+        return _for_guests(view, view.story, view.match)
     if trace is None:
         return _unmatched(view, view.story)
     return _told(trace) if trace.told else _untold(trace)
@@ -85,15 +88,17 @@ def why_short(view: TraceView) -> str:
     language = view.reader.language
     trace = _trace(view, view.story) if view.story else None
     if trace is None:
+        if view.match is not None and view.guest:
+            return fit([f"{view.match.score} {level_word(view.match.level, language)}"], [], [])
         known = view.story is not None
         head = reason_word("no_match", language) if known else say(language, "why_not_seen").replace("*", "")
-        return _fit([head[:1].upper() + head[1:]], [], [])
+        return fit([head[:1].upper() + head[1:]], [], [])
     head = f"{trace.match.score} {level_word(trace.match.level, language)}"
     points = [
         f"{term.points:+d} {point_word(term.rule, language)}" for term in terms(trace.match) if term.points
     ]
     full = say(language, "short_full", command=typed(view.reader.via, f"why {trace.story.id}"))
-    return _fit([head], points, [_short_verdict(trace), full])
+    return fit([head], points, [_short_verdict(trace), full])
 
 
 def _trace(view: TraceView, story: Story) -> _Trace | None:
@@ -154,7 +159,8 @@ def _facts_in_a_row(trace: _Trace) -> tuple[Line, ...]:
 
 
 def _facts(trace: _Trace) -> tuple[Line, ...]:
-    return (_spike(trace), _route(trace), _story(trace), _times(trace))
+    since = developed(trace.view.developed_at, trace.clock)
+    return (_spike(trace), _route(trace), _story(trace), _times(trace), since)
 
 
 def _spike(trace: _Trace) -> Line:
@@ -201,7 +207,7 @@ def _times(trace: _Trace) -> Line:
 
 
 def _untold(trace: _Trace) -> Message:
-    reason = trace.verdict.reason
+    reason = None if set_apart(trace.view, trace.clock) else trace.verdict.reason
     head = line(trace.language, _untold_key(trace), to=trace.to, reason=_untold_reason(trace))
     rows = _rows(trace.view, untold_rows(trace.story.id, trace.language, via=trace.view.reader.via))
     if reason is Reason.QUIET_HOURS:
@@ -215,6 +221,9 @@ def _untold(trace: _Trace) -> Message:
 
 
 def _untold_key(trace: _Trace) -> str:
+    unsent = trace.view.unsent
+    if unsent is not None:
+        return "why_not_told" if unsent.given_up else "why_not_yet"
     if trace.verdict.reason in _LATER:
         return "why_not_yet"
     if trace.verdict.reason in _AFTERWARDS:
@@ -224,6 +233,8 @@ def _untold_key(trace: _Trace) -> str:
 
 def _untold_reason(trace: _Trace) -> str:
     view, language, clock = trace.view, trace.language, trace.clock
+    if said := set_apart(view, clock):
+        return said
     if trace.verdict.reason is Reason.QUIET_HOURS and trace.verdict.due is not None:
         return say(language, "quiet_until", time=clock.moment(trace.verdict.due))
     if trace.verdict.reason is Reason.MUTED and view.muted_until is not None:
@@ -263,7 +274,7 @@ def _quiet_score(trace: _Trace) -> str:
 def _hint(trace: _Trace) -> str:
     """What would have changed it."""
     hint = _HINTS.get(trace.verdict.reason)
-    return hint(trace) if hint else ""
+    return hint(trace) if hint and trace.to and not set_apart(trace.view, trace.clock) else ""
 
 
 def _hint_quiet(trace: _Trace) -> str:
@@ -309,6 +320,25 @@ _HINTS: dict[Reason, Callable[[_Trace], str]] = {
 }
 
 
+# Nobody's
+
+
+def _for_guests(view: TraceView, story: Story, match: Match) -> Message:
+    """What a story is worth and why; who was told of it is said where that arrives."""
+    language, clock = view.reader.language, Clock.of(view.reader, view.now)
+    entry = _decisive_report(view, story, match).entry
+    points = point_lines(match, story, language, coded=view.reader.via == SLACK)
+    head = linked(entry.title, entry.url, language)
+    blocks = (
+        Block((head, text(dated_source(entry, clock)))),
+        Block((score_head(match, language), *points)),
+        Block((text(say(language, "why_guest")),), grey=view.reader.via == SLACK),
+    )
+    return message(
+        blocks, language, buttons=_rows(view, untold_rows(story.id, language, via=view.reader.via))
+    )
+
+
 # No match
 
 
@@ -336,19 +366,6 @@ def _short_verdict(trace: _Trace) -> str:
     if trace.verdict.route:
         said += say(language, "short_route", route=quoted(trace.verdict.route, language))
     return said + say(language, "stop")
-
-
-def _fit(head: list[str], points: list[str], foot: list[str]) -> str:
-    while points and _units("\n".join((*head, *points, *foot))) > LONGEST_POP_UP:
-        points = points[:-1]
-    lines = [*head, *points, *foot]
-    while len(lines) > 1 and _units("\n".join(lines)) > LONGEST_POP_UP:
-        lines = lines[:-1]
-    return "\n".join(lines)[:LONGEST_POP_UP]
-
-
-def _units(words: str) -> int:
-    return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # Shared

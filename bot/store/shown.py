@@ -31,4 +31,5 @@ def line_of(conn: Connection, story: Story, language: str, watchlist: Watchlist)
     """Return one line for a story, with the score of its best match."""
     known = matches_for(conn, story.id, None, watchlist)
     score = known[0].score if known else 0
-    return headline_of(story, score, language, tuple(match.watch for match in known))
+    watches = tuple(match.watch for match in known)
+    return headline_of(story, score, language, watches, best=known[0] if known else None)
