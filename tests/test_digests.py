@@ -64,6 +64,7 @@ def test_what_comes_after_its_hour_waits_for_the_next_day(store: Store) -> None:
 
 def test_a_bot_that_slept_through_it_makes_it_when_it_wakes(store: Store) -> None:
     collect(store, "s1000", EVENING)
+    assert owe(store, EVENING) == 0
 
     assert owe(store, HALF_PAST_EIGHT + timedelta(hours=9)) == 1
 
@@ -103,6 +104,8 @@ def test_the_days_on_which_clocks_change_have_one_digest_each(store: Store, day:
     berlin = receiver(timezone="Europe/Berlin", via="telegram", chat="1")
     settings = Settings(receivers={"desk": berlin}, routes=(route(at=40, digest=DigestPlan(time(2, 30))),))
     start = datetime.fromisoformat(day).replace(tzinfo=UTC) - timedelta(hours=3)
+    with store.begin() as conn:
+        owe_digests(conn, settings, start - timedelta(days=1))
     owed = 0
     for quarter in range(24 * 4):
         now = start + timedelta(minutes=15 * quarter)

@@ -72,6 +72,21 @@ def test_a_chat_that_shows_no_pictures_gets_the_words_without_buttons(weeks: Wee
     assert not made.message.buttons
 
 
+def test_without_buttons_a_week_lists_all_that_waited_for_it(weeks: Weeks) -> None:
+    weeks.news("Alibaba profit jumps", score=90, rang=True)
+    for number in range(12):
+        weeks.news(f"Alibaba opens park {number}.", score=48)
+    weeks.news("Tencent opens a museum.", "tencent", score=50)
+
+    made = weeks.digest(buttons=False)
+
+    assert made is not None
+    shown = made.message.plain
+    assert all(shown.count(f"park {number}.") == 1 for number in range(12))
+    assert "Tencent opens a museum." in shown
+    assert shown.count("Alibaba profit jumps") == 1, "what rang is counted, and named as the best"
+
+
 def test_its_buttons_are_all_stories_and_the_two_companies_with_the_best_ones(weeks: Weeks) -> None:
     for watch, score in (("alibaba", 70), ("tencent", 90), ("moonshot", 80)):
         weeks.news("News", watch, score=score)

@@ -70,9 +70,10 @@ def _weekly(
     conn: Connection, made: Made, receiver: Receiver, watchlist: Watchlist, now: datetime, *, buttons: bool
 ) -> Digest | None:
     days = Days.until(render.Clock.of(receiver, now), made.until, made.days)
-    happened = digests.happened(conn, receiver.id, days.first, made.until)
-    before = _before(conn, receiver, days)
+    happened = digests.counted(conn, made)
+    before = _before(conn, receiver, made.since, days)
     quiet = _quiet(conn, receiver, watchlist, happened, days)
+    collected = () if buttons else headlines(conn, made.stories, receiver.language, watchlist)
     message = render.weekly(
         WeeklyView(
             receiver=receiver,
@@ -87,6 +88,7 @@ def _weekly(
             quiet=tuple(quiet),
             usually=min(quiet.values(), default=0),
             usually_most=max(quiet.values(), default=0),
+            collected=tuple({line.story: line for line in collected}.values()),
             reference=str(made.id) if buttons else "",
         )
     )
@@ -104,7 +106,7 @@ def _companies(
     watchlist: Watchlist,
 ) -> tuple[CompanyWeek, ...]:
     """Each company with its count, its change and its best story; those whose stories are all gone are left out."""
-    groups = by_company(happened)
+    groups = by_company(each for each in happened if each.watch)
     best = {
         watch: max(group, key=lambda each: (each.score, each.at)).story for watch, group in groups.items()
     }
@@ -124,13 +126,13 @@ def _corrected(conn: Connection, line: Headline, receiver: Receiver) -> Headline
     return replace(line, corrected=corrected)
 
 
-def _before(conn: Connection, receiver: Receiver, days: Days) -> Counter[str] | None:
+def _before(conn: Connection, receiver: Receiver, begun: datetime, days: Days) -> Counter[str] | None:
     """How many stories each company had in the same time before; None for a receiver that is newer than that."""
-    since = days.first - timedelta(days=days.count)
+    since = days.clock.local(begun) - timedelta(days=days.count * days.step)
     first = digests.first_told(conn, receiver.id)
     if first is None or first > since + timedelta(days=1):
         return None
-    return Counter(each.watch for each in digests.happened(conn, receiver.id, since, days.first))
+    return Counter(each.watch for each in digests.happened(conn, receiver.id, since, begun))
 
 
 def _quiet(

@@ -68,7 +68,20 @@ def weekly(view: WeeklyView) -> Message | None:
         blocks = [Block((*blocks[0].lines, *_week_lines(best, view))), Block(_quiet(view), grey=True)]
     named = tuple((company.watch, name_of(company.watch, view.watchlist, language)) for company in best[:2])
     rows = weekly_rows(view.reference, named, language)
+    blocks += _all_collected(view)
     return message(blocks, language, buttons=rows if view.reference else ())
+
+
+def _all_collected(view: WeeklyView) -> Iterable[Block]:
+    """Every story that waited, a company after the other, ten of them together."""
+    clock = Clock.of(view.receiver, view.now)
+    for watch, stories in _by_company(view.collected):
+        name = Span(name_of(watch, view.watchlist, clock.language), bold=True)
+        head: Line = (name, Span(f" {len(stories)}"))
+        for start in range(0, len(stories), A_BLOCK):
+            part = stories[start : start + A_BLOCK]
+            lines = [each for story in part for each in _story(story, clock, view.receiver.via)]
+            yield Block(tuple([head, *lines] if watch and not start else lines), tight=start > 0)
 
 
 def held(view: HeldView) -> Message:

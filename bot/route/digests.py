@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import DigestPlan, Receiver, Settings
@@ -13,6 +13,10 @@ FALLBACK = DigestPlan(at=time(8, 30))
 
 WEEKLY = timedelta(days=5) - timedelta(hours=12)
 """A digest this long after the last one takes the weekly form: five days, less what the last one was late."""
+_DAY = timedelta(days=1)
+_A_WEEK = 7 * _DAY
+_LONGEST = 14 * _DAY
+"""A digest in the weekly form begins no earlier, unless a story that it tells of is older."""
 
 
 def plans_of(receiver: Receiver, settings: Settings) -> set[DigestPlan]:
@@ -37,16 +41,30 @@ def is_weekly(plan: DigestPlan, zone: str, moment: datetime) -> bool:
     return before is not None and moment - before > WEEKLY
 
 
-def days_covered(since: datetime | None, until: datetime, *, weekly: bool) -> int:
-    """Return how many days a digest in the weekly form covers, 5 to 14; 0 for one in the daily form.
+def moment_on(plan: DigestPlan, zone: str, day: date) -> datetime:
+    """Return when the plan is due on this local day, whether or not it is due on such days."""
+    return datetime.combine(day, plan.at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
-    ``since`` is when the last one was made, None when there was none: then the plan says which it is.
+
+def week_since(since: datetime | None, until: datetime, zone: str, *, weekly: bool) -> datetime | None:
+    """Return since when a digest in the weekly form counts; None for one in the daily form.
+
+    ``since`` is up to when the last one counted, None when there was none: then the plan says which form it is.
     """
     if since is None:
-        return 7 if weekly else 0
-    if until - since <= WEEKLY:
-        return 0
-    return min(14, max(5, round((until - since) / timedelta(days=1))))
+        return (until.astimezone(ZoneInfo(zone)) - _A_WEEK).astimezone(UTC) if weekly else None
+    return since if until - since > WEEKLY else None
+
+
+def first_counted(since: datetime, until: datetime, stories: Iterable[datetime]) -> datetime:
+    """Return when a digest in the weekly form begins: empty weeks before its first story are left out."""
+    return min([max(since, until - _LONGEST), *stories])
+
+
+def days_covered(first: datetime, until: datetime, zone: str) -> int:
+    """Return how many days by a local clock the time from ``first`` to ``until`` takes, a begun one whole."""
+    begin, end = (each.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for each in (first, until))
+    return max(1, -((begin - end) // _DAY))
 
 
 def _moments(plan: DigestPlan, zone: str, near: datetime, days: Iterable[int]) -> Iterable[datetime]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.model import Receiver, Settings
-from bot.route.digests import is_weekly, last_moment, plans_of
+from bot.model import DigestPlan, Receiver, Settings
+from bot.route.digests import is_weekly, last_moment, moment_on, plans_of
 from bot.store import digests, requests
 
 
@@ -17,7 +19,9 @@ def owe_digests(conn: Connection, settings: Settings, now: datetime) -> int:
     asked = len(requests.take(conn, ["digest"])) and sum(
         owe_digest_now(conn, each, now) for each in receivers
     )
-    return asked + sum(_owe_due(conn, receiver, settings, now) for receiver in receivers)
+    plans = {each.id: {_words(plan, each): plan for plan in plans_of(each, settings)} for each in receivers}
+    since = digests.planned_since(conn, plans, now)
+    return asked + sum(_owe_due(conn, each, plans[each.id], since[each.id], now) for each in receivers)
 
 
 def owe_digest_now(conn: Connection, receiver: Receiver, now: datetime) -> bool:
@@ -25,12 +29,43 @@ def owe_digest_now(conn: Connection, receiver: Receiver, now: datetime) -> bool:
     return digests.owe_now(conn, receiver, now) > 0
 
 
-def _owe_due(conn: Connection, receiver: Receiver, settings: Settings, now: datetime) -> int:
-    owed = 0
-    for plan in sorted(plans_of(receiver, settings), key=lambda plan: plan.at):
+def _owe_due(
+    conn: Connection,
+    receiver: Receiver,
+    plans: Mapping[str, DigestPlan],
+    planned: Mapping[str, datetime],
+    now: datetime,
+) -> int:
+    """Owe what is due of these plans; what was due before a plan was ``planned`` was never promised."""
+    due: dict[tuple[datetime, str], list[DigestPlan]] = {}
+    for words, plan in plans.items():
         moment = last_moment(plan, receiver.timezone, now)
-        if moment is not None:
-            weekly = is_weekly(plan, receiver.timezone, moment)
-            kind = f"daily {plan.at:%H:%M}"
-            owed += digests.owe(conn, receiver, moment, now, kind=kind, weekly=weekly) > 0
-    return owed
+        if moment is not None and moment >= planned[words]:
+            due.setdefault((moment, f"{plan.at:%H:%M}"), []).append(plan)
+    return sum(_owe_at(conn, receiver, moment, due[moment, hour], now) for moment, hour in sorted(due))
+
+
+def _owe_at(
+    conn: Connection, receiver: Receiver, moment: datetime, plans: Sequence[DigestPlan], now: datetime
+) -> bool:
+    """Owe the one digest of plans that are due at one hour: where one of them is a week's, the week's."""
+    kind = f"daily {plans[0].at:%H:%M}"
+    weeks = [plan for plan in plans if is_weekly(plan, receiver.timezone, moment)]
+    since = digests.last_run(conn, receiver.id)
+    if weeks:  # what was asked for meanwhile, or came by another plan, takes nothing from the week
+        each = [_last_of(conn, receiver, kind, plan, moment) for plan in weeks]
+        since = min((at for at in each if at is not None), default=None)
+    return digests.owe(conn, receiver, moment, now, kind=kind, since=since, weekly=bool(weeks)) > 0
+
+
+def _last_of(
+    conn: Connection, receiver: Receiver, kind: str, plan: DigestPlan, moment: datetime
+) -> datetime | None:
+    today = moment.astimezone(ZoneInfo(receiver.timezone)).date()
+    day = digests.last_day(conn, receiver.id, kind, plan.days, today)
+    return None if day is None else moment_on(plan, receiver.timezone, day)
+
+
+def _words(plan: DigestPlan, receiver: Receiver) -> str:
+    """What makes it another plan when it changes."""
+    return f"{plan.at:%H:%M} {''.join(map(str, sorted(plan.days)))} {receiver.timezone}"

@@ -20,6 +20,7 @@ from bot.model import Settings, Source
 from bot.route.quiet import SHORTEST, Silence, next_silence
 from bot.route.troubles import Condition, Kind, Step, Told, Trouble, next_step, trouble_of
 from bot.schedule.noticing import Notices
+from bot.schedule.reaching import owe_chat_notices
 from bot.store import Store, health, meta
 
 log = structlog.get_logger()
@@ -95,16 +96,19 @@ def owe_health_notices(
     polled = {name: source for name, source in sources.items() if source.enabled}
     health.forget(conn, [each.id for each in known if each.id not in polled and each.told])
     conditions = [each for each in known if each.id in polled]
-    resting, rested = health.resting(conn, now), health.end_rests(conn, now)
+    starting = patient and _starting(conn, now)
+    resting = health.resting(conn, now)
+    # A rest ends when its trouble may be told: what is dropped here would else never be told again.
+    rested = frozenset() if starting else health.end_rests(conn, now)
     judged = (_judge(each, silences.get(each.id), now) for each in conditions)
     findings = [each for each in (_in_rest(one, resting, rested) for one in judged) if each is not None]
-    if patient and _starting(conn, now):
+    if starting:
         findings = [each for each in findings if each.trouble is None or each.trouble.reason == "silent"]
     notices = Notices(conn, settings, polled, now, resting=resting)
     _tell(conn, findings, notices, now)
     _tell_back(conn, findings, notices, now)
     notices.oddities()
-    return notices.owed
+    return notices.owed + owe_chat_notices(conn, settings, now)
 
 
 def _judge(condition: Condition, silence: Silence | None, now: datetime) -> _Finding:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
@@ -12,13 +13,15 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.model import DeliveryKind, Reason, Receiver
 from bot.render.picture_views import Happened
-from bot.route.digests import days_covered
-from bot.store import alerts, deliveries
+from bot.route.digests import days_covered, first_counted, week_since
+from bot.store import alerts, deliveries, meta
 from bot.store.columns import among, at
-from bot.store.roots import root_or_self
+from bot.store.roots import root_or_self, roots_of
 from bot.store.schema import alerts as told
 from bot.store.schema import deliveries as messages
 from bot.store.schema import digest_items, digest_runs, matches
+
+_PLANS = "digest plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A digest that was owed: whose, what stands in it, and what it covers; ``days`` is 0 for a daily one."""
+    """A digest that was owed: whose, what it took, and what it covers; ``days`` is 0 for a daily one.
+
+    In the weekly form it counts what was told or collected from ``since`` to ``until``, and what it took.
+    """
 
     id: int
     receiver: str
@@ -93,38 +99,84 @@ def drop(conn: Connection, receiver: str, story: str) -> bool:
     return conn.execute(gone).rowcount > 0
 
 
-def start_run(conn: Connection, receiver: str, kind: str, local_date: date, now: datetime) -> bool:
-    """Note that a digest of this kind is made for this local day; False when it was made before."""
-    row = {"receiver": receiver, "kind": kind, "local_date": local_date.isoformat(), "at": now}
+def start_run(conn: Connection, receiver: str, kind: str, local_date: date, until: datetime) -> bool:
+    """Note that a digest of this kind is made of what was until then; False when that day's was made before."""
+    row = {"receiver": receiver, "kind": kind, "local_date": local_date.isoformat(), "at": until}
     return conn.execute(insert(digest_runs).values(row).on_conflict_do_nothing()).rowcount > 0
 
 
 def last_run(conn: Connection, receiver: str) -> datetime | None:
-    """Return when the receiver's last digest of any kind was made; None when there was none."""
+    """Return until when the receiver's last digest of any kind counted; None when there was none."""
     return conn.execute(select(func.max(digest_runs.c.at)).where(digest_runs.c.receiver == receiver)).scalar()
 
 
+def last_day(
+    conn: Connection, receiver: str, kind: str, weekdays: Collection[int], before: date
+) -> date | None:
+    """Return the last local day before this one, of these weekdays (0 is Monday), that had a digest of the kind."""
+    mine = (digest_runs.c.receiver == receiver, digest_runs.c.kind == kind)
+    sunday_is_0 = [str((day + 1) % 7) for day in weekdays]
+    found = select(func.max(digest_runs.c.local_date)).where(
+        *mine,
+        digest_runs.c.local_date < before.isoformat(),
+        func.strftime("%w", digest_runs.c.local_date).in_(sunday_is_0),
+    )
+    day: str | None = conn.execute(found).scalar()
+    return None if day is None else date.fromisoformat(day)
+
+
+def planned_since(
+    conn: Connection, plans: Mapping[str, Collection[str]], now: datetime
+) -> dict[str, dict[str, datetime]]:
+    """Note the plans of each receiver, any words for them; return since when each has been there without a break."""
+    stored = meta.get(conn, _PLANS)
+    known: dict[str, dict[str, str]] = json.loads(stored) if stored else {}
+    found: dict[str, dict[str, datetime]] = {}
+    for receiver, names in plans.items():
+        # Digests were made before it was noted since when: then nobody knows of a younger plan.
+        fresh = now if stored else last_run(conn, receiver) or now
+        mine = known.get(receiver, {})
+        found[receiver] = {
+            name: datetime.fromisoformat(mine[name]) if name in mine else fresh for name in sorted(names)
+        }
+    noted = {
+        receiver: {name: at.isoformat() for name, at in mine.items()} for receiver, mine in found.items()
+    }
+    if noted != known:
+        meta.set(conn, _PLANS, json.dumps(noted, sort_keys=True))
+    return found
+
+
 def owe(
-    conn: Connection, receiver: Receiver, moment: datetime, now: datetime, *, kind: str, weekly: bool = False
+    conn: Connection,
+    receiver: Receiver,
+    moment: datetime,
+    now: datetime,
+    *,
+    kind: str,
+    since: datetime | None,
+    weekly: bool = False,
 ) -> int:
     """Owe the digest of what waited before ``moment``; return the number of its stories, 0 for no digest.
 
-    Once for each kind and local day of the moment. ``weekly`` is True where the receiver's plan is: then a week
-    of which everything was told at once has its digest too.
+    Once for each kind and local day of the moment. ``since`` is up to when the one before counted, None where
+    there was none. ``weekly`` is True where the receiver's plan is: then a week of which everything was told at
+    once, or stood in other digests, has its digest too.
     """
     local_date = moment.astimezone(ZoneInfo(receiver.timezone)).date()
     if was_run(conn, receiver.id, kind, local_date):
         return 0
-    since = last_run(conn, receiver.id)
-    days = days_covered(since, moment, weekly=weekly)
+    week = week_since(since, moment, receiver.timezone, weekly=weekly)
     items = waiting(conn, receiver.id, moment)
-    told_too = happened(conn, receiver.id, moment - timedelta(days=days), moment) if weekly and days else []
+    told_too = happened(conn, receiver.id, week, moment) if weekly and week else []
     if not items and not told_too:
         return 0
-    start_run(conn, receiver.id, kind, local_date, now)
+    start_run(conn, receiver.id, kind, local_date, moment)
     run = f"{kind} {local_date.isoformat()}"
     taken(conn, receiver.id, [item.story for item in items], run)
-    begun = since or min([*(item.at for item in items), *(each.at for each in told_too)])
+    stories = [*(item.at for item in items), *(each.at for each in told_too)]
+    first = [*stories, first_told(conn, receiver.id) or moment]
+    begun = first_counted(week, moment, stories) if week else since or min(first)
     deliveries.owe(
         conn,
         key=f"digest|{receiver.id}|{run}",
@@ -137,7 +189,7 @@ def owe(
         payload={
             "since": begun.isoformat(),
             "until": moment.isoformat(),
-            "days": days,
+            "days": days_covered(begun, moment, receiver.timezone) if week else 0,
             "stories": [[item.story, item.score, item.reason.value] for item in items],
         },
         now=now,
@@ -147,7 +199,7 @@ def owe(
 
 def owe_now(conn: Connection, receiver: Receiver, now: datetime) -> int:
     """Owe a digest of everything that waits, at once; return the number of its stories."""
-    return owe(conn, receiver, now, now, kind=f"asked {now.isoformat()}")
+    return owe(conn, receiver, now, now, kind=f"asked {now.isoformat()}", since=last_run(conn, receiver.id))
 
 
 def was_run(conn: Connection, receiver: str, kind: str, local_date: date) -> bool:
@@ -197,18 +249,52 @@ def _rang(conn: Connection, story: str, receiver: str, by: datetime) -> bool:
     return known is not None and not known.digest and known.at <= by
 
 
-def happened(conn: Connection, receiver: str, since: datetime, until: datetime) -> list[Happened]:
+def counted(conn: Connection, made: Made) -> list[Happened]:
+    """Return what a digest in the weekly form counts: what happened in its time, and every story that it took.
+
+    The oldest first; ``watch`` is "" for a story that matches none any more. What is no longer kept is left out.
+    """
+    took = set(roots_of(conn, made.stories).values())
+    found = happened(conn, made.receiver, made.since, made.until, also=took)
+    rest = _collected(conn, made.receiver, took - {each.story for each in found})
+    return sorted([*found, *rest], key=lambda each: (each.at, each.story))
+
+
+def _collected(conn: Connection, receiver: str, stories: Collection[str]) -> list[Happened]:
+    """Stories that were collected and of which nothing counts as told (any more): a split took it from them."""
+    best = select(matches.c.story, matches.c.watch, matches.c.events).where(among(matches.c.story, stories))
+    known = {row.story: row for row in conn.execute(best.order_by(matches.c.score))}
+    found = select(digest_items).where(
+        digest_items.c.receiver == receiver, among(digest_items.c.story, stories)
+    )
+    return [
+        Happened(
+            story=row.story,
+            watch=known[row.story].watch if row.story in known else "",
+            at=row.at,
+            score=row.score,
+            event=next(iter(known[row.story].events), "") if row.story in known else "",
+        )
+        for row in conn.execute(found)
+    ]
+
+
+def happened(
+    conn: Connection, receiver: str, since: datetime, until: datetime, *, also: Collection[str] = ()
+) -> list[Happened]:
     """Return what the receiver was told, or what was collected for it, in this time, the oldest first.
 
-    A story counts once, for the first of its watches, when it first was told or collected.
+    A story counts once, for the first of its watches, when it first was told or collected. The stories of
+    ``also`` count whenever that was.
     """
     first = func.coalesce(digest_items.c.at, told.c.at)
     here = and_(digest_items.c.receiver == told.c.receiver, digest_items.c.story == told.c.story)
+    heard = or_(told.c.digest, and_(*alerts.rang(receiver, since)))
+    then = and_(told.c.at >= since, first >= at(since), first < at(until), heard)
     found = (
         select(told.c.story, told.c.score, told.c.watches, told.c.digest, first.label("first"))
         .outerjoin(digest_items, here)
-        .where(told.c.receiver == receiver, told.c.at >= since, first >= at(since), first < at(until))
-        .where(or_(told.c.digest, *[and_(*alerts.rang(receiver, since))]))
+        .where(told.c.receiver == receiver, or_(then, among(told.c.story, also)) if also else then)
         .order_by(first, told.c.story)
     )
     rows = conn.execute(found).all()
