@@ -203,19 +203,17 @@ async def test_a_configuration_that_is_broken_already_is_to_be_mended_first(room
     assert "sources.yaml" in refused.message.plain
 
 
-async def test_a_write_whose_answer_was_lost_counts_as_done(room: Room) -> None:
-    from bot.app.changing import make
-
+async def test_what_somebody_wrote_by_hand_meanwhile_is_not_said_to_be_done_here(room: Room) -> None:
     shown = await room.ask("watch alias acme 艾克米")
-    payload = shown.offers[0].payload
-    assert make(room.folder, payload)["done"]  # written, and then the power went
-    after = room.text
+    theirs = WATCHES.replace("{name: Acme}", "{name: Acme, aliases: [艾克米]}")
+    room.file.write_text(theirs, encoding="utf-8")
 
     done = await room.press(shown)
 
-    assert not done.failed
-    assert room.text == after
-    assert len(room.noted()) == 1
+    assert done.failed
+    assert "was edited since this was shown" in done.message.plain
+    assert room.text == theirs
+    assert room.noted() == []
 
 
 async def test_windows_line_ends_a_byte_order_mark_and_comments_stay(tmp_path: Path) -> None:

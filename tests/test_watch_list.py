@@ -24,7 +24,7 @@ async def test_the_list_has_names_ids_alerts_of_seven_days_and_mutes(room: Room)
     room.publish(PROFIT)
     room.now += timedelta(days=8)
     room.publish(SUED)
-    await room.ask("watch mute acme 4h")
+    await room.ask("watch mute acme 4h for:all")
 
     said = (await room.ask("watch list")).message.plain
 

@@ -43,7 +43,7 @@ async def test_a_muted_watch_is_silent_here_and_heard_elsewhere_until_it_ends(ro
 
 
 async def test_an_admin_outside_a_receivers_chat_mutes_for_all_or_for_one_by_name(room: Room) -> None:
-    await room.ask("watch mute 腾讯 3天")
+    await room.ask("watch mute 腾讯 3天 for:all")
     await room.ask("watch mute acme 2 h for: night")
     await room.ask("watch mute acme for:desk 30m")
 
@@ -55,8 +55,21 @@ async def test_an_admin_outside_a_receivers_chat_mutes_for_all_or_for_one_by_nam
     assert "night" not in here
 
 
+async def test_where_nothing_is_told_a_mute_says_for_whom_it_is(room: Room) -> None:
+    asked = await room.ask("watch mute acme 4h")
+    zh = await room.ask("watch mute 腾讯 3天", language="zh")
+
+    assert asked.failed
+    assert "for:all or for:NAME of desk, night" in asked.message.plain
+    assert "/watch mute acme 4h for:all" in asked.message.plain
+    assert "/watch mute tencent 3天 for:all" in zh.message.plain
+    assert not silent(room)
+    muted = await room.ask("watch mute acme 4h for:desk")
+    assert "/watch unmute acme for:desk ends it." in muted.message.plain
+
+
 async def test_unmute_ends_what_holds_here_and_an_admins_word_what_holds_for_all(room: Room) -> None:
-    await room.ask("watch mute acme 4h")
+    await room.ask("watch mute acme 4h for: all")
     await room.ask("watch mute acme 4h", receiver="desk")
 
     refused = await room.ask("watch unmute acme", receiver="night", admin=False, alone=True, by="chat:8")

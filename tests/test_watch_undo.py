@@ -62,13 +62,49 @@ async def test_undo_of_a_line_that_was_edited_since_is_refused_with_its_line(roo
     assert room.text == theirs
 
 
-async def test_undo_of_a_file_that_was_edited_elsewhere_says_where_its_own_lines_stand(room: Room) -> None:
+async def test_undo_of_a_file_that_was_edited_elsewhere_takes_its_own_lines_back_where_they_stand(
+    room: Room,
+) -> None:
     await room.make("watch alias acme 艾克米")
-    room.file.write_text(room.text + "  initech: {name: Initech}\n", encoding="utf-8")
+    room.file.write_text(room.text.replace("watches:", "# read me\nwatches:"), encoding="utf-8")
+
+    shown = await room.ask("watch undo")
+    assert "watchlist.yaml, line 9" in shown.message.plain
+    await room.press(shown)
+
+    assert room.text == WATCHES.replace("watches:", "# read me\nwatches:")
+    assert "nothing to take back" in (await room.ask("watch undo")).message.plain
+
+
+async def test_undo_of_lines_that_stand_twice_or_nowhere_is_refused_with_what_to_type(room: Room) -> None:
+    await room.make("watch add UBTECH, 优必选")
+    theirs = room.text.replace("  ubtech: library", "  ubtech: {library: ubtech, weak: [Walker]}")
+    room.file.write_text(theirs, encoding="utf-8")
+    await room.restart()
 
     refused = await room.ask("watch undo")
 
-    assert "edited since, elsewhere. Its own lines stand at line 8" in refused.message.plain
+    assert refused.failed
+    assert refused.message.plain.endswith("Type instead: /watch remove ubtech")
+    await room.make("watch remove ubtech")
+    await room.make("watch weak acme Akme")
+    room.file.write_text(room.text.replace("name: Acme", "name: ACME"), encoding="utf-8")
+    await room.restart()
+    assert (await room.ask("watch undo")).message.plain.endswith("/watch weak acme -Akme")
+
+
+async def test_undo_never_takes_the_same_lines_from_two_entries() -> None:
+    before = "watches:\n  acme:\n    name: Acme\n  globex:\n    name: Globex\n"
+    after = before.replace("Acme\n", "Acme\n    weak: [Kite]\n")
+    back = Edit.between("watchlist.yaml", "1", before, after).back()
+
+    assert (moved := back.moved(f"# new\n{after}", "2")) is not None
+    assert moved.applied(f"# new\n{after}") == f"# new\n{before}"
+    assert back.moved(after.replace("Globex\n", "Globex\n    weak: [Kite]\n"), "2") is None, "twice"
+    assert back.moved(after.replace("    weak: [Kite]\n", "    weak: [Kite] # mine\n"), "2") is None, (
+        "no more"
+    )
+    assert back.back().moved(f"# new\n{before}", "2") is None, "nothing that tells where it was"
 
 
 async def test_an_undo_that_was_shown_before_an_edit_on_disk_is_refused_as_well(room: Room) -> None:
@@ -100,7 +136,7 @@ async def test_a_change_of_another_file_of_the_same_form_is_taken_back_as_well(r
 
 async def test_the_log_lists_changes_and_mutes_with_who_and_when(room: Room) -> None:
     await room.make("watch alias acme 艾克米")
-    await room.ask("watch mute acme 4h")
+    await room.ask("watch mute acme 4h for:all")
     await room.make("watch undo")
 
     said = (await room.ask("watch log")).message.plain.splitlines()

@@ -30,13 +30,14 @@ from bot.app.changing import change_file
 from bot.app.errands import Errand, Errands
 from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.listening import Doorman
-from bot.app.moves import moved, note, sayings
+from bot.app.moves import moved, note
 from bot.app.new_sources import look_at
 from bot.app.pauses import keep_pauses_short
 from bot.app.renewing import renewed, services_of, try_again
 from bot.channels import Channel, Listener
 from bot.channels.console import Console
 from bot.commands import Answer, Asked, Desk
+from bot.commands.asking import BUTTONED
 from bot.commands.edits import EDIT
 from bot.commands.new_sources import LOOK
 from bot.config import Configuration, load, signature
@@ -63,8 +64,6 @@ GREETING_PATIENCE = timedelta(minutes=1)
 HEALTH_TICK = 60.0
 ERRANDS: dict[str, Errand] = {EDIT: change_file, LOOK: look_at}
 """What carries out requests, by kind."""
-BUTTONS = frozenset({"telegram", "slack"})
-"""The services whose messages have buttons."""
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
 
@@ -103,6 +102,7 @@ class App:
         self._environ = environ
         self._clock = clock
         self._signature = signature(configuration.folder)
+        self._reloading = asyncio.Lock()
         self.configuration = configuration
         self.faults: tuple[str, ...] = ()
         self.started = clock()
@@ -127,7 +127,7 @@ class App:
             configuration=self._in_force,
             clock=clock,
             owner=owner,
-            buttons=BUTTONS,
+            buttons=BUTTONED,
         )
         self.schedule = Schedule(
             store=self.store,
@@ -225,12 +225,25 @@ class App:
             raise self._broken
 
     async def reload(self) -> bool:
-        """Put a changed configuration in force; a broken one changes nothing and says where it is broken."""
+        """Put a changed configuration in force; a broken one changes nothing and says where it is broken.
+
+        One at a time: what was read earlier never takes the place of what was read later. Where it fails otherwise,
+        the next call tries again.
+        """
+        async with self._reloading:
+            now_on_disk = await asyncio.to_thread(signature, self.configuration.folder)
+            if now_on_disk == self._signature:
+                return False
+            try:
+                taken = await self._take_from_disk()
+            except Exception as error:
+                self.faults = (f"the changed configuration could not be put in force: {error}",)
+                raise
+            self._signature = now_on_disk
+            return taken
+
+    async def _take_from_disk(self) -> bool:
         folder = self.configuration.folder
-        now_on_disk = await asyncio.to_thread(signature, folder)
-        if now_on_disk == self._signature:
-            return False
-        self._signature = now_on_disk
         try:
             fresh = await asyncio.to_thread(load, folder, environ=self._environ)
         except ConfigError as error:
@@ -317,7 +330,7 @@ class App:
             self.settings,
             now=self._clock(),
             started=self.started,
-            faults=(*self.faults, *sayings(self.configuration.settings, conn)),
+            faults=self.faults,
         )
 
     async def _follow(self, service: str, old: str, new: str) -> None:

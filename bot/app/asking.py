@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.charts import illustrated
 from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken, takes_long
-from bot.errors import CommandError
+from bot.errors import CommandError, EditError
 from bot.store import Store, buttons, requests
 
 PATIENCE = 15.0
@@ -32,7 +32,7 @@ async def ask(
     if given.effect is not None:
         try:
             given = await store.write(given.effect)
-        except CommandError as error:
+        except (CommandError, EditError) as error:
             given = mistaken(asked, error)
     if given.wanted is not None:
         given = await _carried_out(store, asked, desk, clock, given, given.wanted, patience)
@@ -50,7 +50,8 @@ async def _carried_out(
     wanted: Wanted,
     patience: float,
 ) -> Answer:
-    number = await store.write(lambda conn: leave(conn, wanted, clock()))
+    left = given.left
+    number = await store.write(lambda conn: leave(conn, wanted, clock())) if left is None else left
     for _ in range(round(patience / _PAUSE)):
         done = await store.read(lambda conn: said(conn, number, asked, desk(conn)))
         if done is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot import __version__
+from bot.app.moves import unwritten
 from bot.channels import Channel, Pacer
 from bot.channels.console import Console
 from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits
@@ -128,6 +129,7 @@ def desk_of(
         version=__version__,
         started=started,
         faults=faults,
+        moved=unwritten(configuration.settings, conn),
         doubt=DOUBT,
         folder=configuration.folder,
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.app.errands import House, Payload
@@ -20,6 +21,8 @@ from bot.edit.folder import Edit, save, tried
 from bot.errors import ConfigError, EditError
 from bot.store import audit
 
+log = structlog.get_logger()
+
 PATIENCE = 10.0
 """Seconds until a change that was written is in force, or something else keeps it from that."""
 _PAUSE = 0.1
@@ -27,23 +30,52 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 async def change_file(house: House, payload: Payload) -> dict[str, Any]:
-    """Change a file, note who did, and wait until the change is in force; ``live`` says since when."""
+    """Change a file, note who did, and wait until the change is in force; ``live`` says since when.
+
+    Once it is written the result says ``done``, whatever happens then: ``soon`` where it could not be put in force
+    now, and the next look at the files tries again.
+    """
     folder = house.configuration.folder
-    made = await asyncio.to_thread(make, folder, payload)
+    before = await house.store.read(lambda conn: was_made(conn, payload))
+    made = await asyncio.to_thread(make, folder, payload, made_before=before)
     if not made["done"]:
         return made
     await house.store.write(lambda conn: note(conn, payload, house.now()))
-    version = await asyncio.to_thread(_version, folder)
-    for _ in range(round(PATIENCE / _PAUSE) if version else 0):
-        if house.configuration.version == version:
-            return made | {"live": house.now().isoformat()}
-        if not await house.reload():
-            await asyncio.sleep(_PAUSE)
-    return made
+    try:
+        live = await _in_force(house, folder)
+    except Exception:
+        log.exception("a change is written, and not in force yet")
+        return made | {"soon": True}
+    return made | {"live": house.now().isoformat()} if live else made
 
 
-def make(folder: Path, payload: Payload) -> dict[str, Any]:
-    """Write the change that was shown; what was written before, by an instance that died, counts as done.
+async def _in_force(house: House, folder: Path) -> bool:
+    """Wait until what stands on disk is in force, a later change of it too; False where it has faults."""
+    for _ in range(round(PATIENCE / _PAUSE)):
+        await house.reload()
+        version = await asyncio.to_thread(_version, folder)
+        if version is None or house.configuration.version == version:
+            return version is not None
+        await asyncio.sleep(_PAUSE)
+    return False
+
+
+def was_made(conn: Connection, payload: Payload) -> bool:
+    """Tell whether a file that reads as this change leaves it was written for this very request.
+
+    It was where that is noted, or where whoever took the request died before noting it; the same change, made
+    by another request, is not this one.
+    """
+    if audit.has_key(conn, str(payload["key"])):
+        return True
+    edit = Edit.of(payload)
+    last = audit.last_edit(conn, edit.file)
+    by_another = last is not None and last.detail.get("version_after") == edit.version_after
+    return bool(payload.get("reopened")) and not by_another
+
+
+def make(folder: Path, payload: Payload, *, made_before: bool = False) -> dict[str, Any]:
+    """Write the change that was shown; with ``made_before`` a file that is so already counts as done.
 
     The result says ``done``, and where it isn't ``reason``: changed (the file is another one now), faults or
     refused, with the sentence in ``error``.
@@ -52,7 +84,7 @@ def make(folder: Path, payload: Payload) -> dict[str, Any]:
     with _ONE_AT_A_TIME:
         try:
             text, version = read(folder / edit.file)
-            if version == edit.version_after:
+            if made_before and version == edit.version_after:
                 return _done(edit, text)
             if version != edit.version:
                 return {"done": False, "reason": "changed", "error": edit.file}

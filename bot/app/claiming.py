@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,9 +93,12 @@ def claim_of(conn: Connection, service: str, code: str) -> tuple[Claim | None, i
 async def claim(store: Store, question: Question, now: datetime, *, known: bool) -> Reply | None:
     """Take a message that carries a code; None where it carries none, or none is waited for.
 
-    Strangers (``known`` False) hear nothing of a wrong code: silence is what they get from this bot.
+    Strangers (``known`` False) hear nothing of a wrong code: silence is what they get from this bot. Nor do they
+    keep the store busy: nothing is written but for codes that are compared, which are so many and no more.
     """
     if question.callback is not None or not typed_code(question.text):
+        return None
+    if not await store.read(lambda conn: _left(_offer(conn, question.channel), question.person, now)):
         return None
     return await store.write(lambda conn: claim_code(conn, question, now, known=known))
 
@@ -102,11 +106,8 @@ async def claim(store: Store, question: Question, now: datetime, *, known: bool)
 def claim_code(conn: Connection, question: Question, now: datetime, *, known: bool) -> Reply | None:
     """Do what ``claim`` does, in a writing transaction."""
     offer = _offer(conn, question.channel)
-    if offer is None or offer["claim"] or datetime.fromisoformat(offer["expires"]) <= now:
-        return None
-    left = MOST_WRONG - offer["wrong"].get(question.person, 0)
-    crowded = question.person not in offer["wrong"] and len(offer["wrong"]) >= MOST_PEOPLE
-    if left <= 0 or crowded or not updates.first_time(conn, question.channel, question.update_id, now):
+    left = _left(offer, question.person, now)
+    if offer is None or not left or not updates.first_time(conn, question.channel, question.update_id, now):
         return None
     if not hmac.compare_digest(offer["hash"], _hash(offer["salt"], typed_code(question.text))):
         offer["wrong"][question.person] = MOST_WRONG - left + 1
@@ -115,6 +116,15 @@ def claim_code(conn: Connection, question: Question, now: datetime, *, known: bo
     offer["claim"] = asdict(_claim(question))
     _keep(conn, question.channel, offer)
     return Reply(message=code_taken(offer["language"], asks=offer["asks"]))
+
+
+def _left(offer: Mapping[str, Any] | None, person: str, now: datetime) -> int:
+    """Return how many codes of this person may still be compared; 0 as well where no code is waited for."""
+    if offer is None or offer["claim"] or datetime.fromisoformat(offer["expires"]) <= now:
+        return 0
+    if person not in offer["wrong"] and len(offer["wrong"]) >= MOST_PEOPLE:
+        return 0
+    return max(0, MOST_WRONG - int(offer["wrong"].get(person, 0)))
 
 
 def _claim(question: Question) -> Claim:

@@ -38,7 +38,10 @@ class House(Protocol):
         ...
 
     async def reload(self) -> bool:
-        """Put what changed on disk in force; True when it is, False where nothing changed or it is broken."""
+        """Put what changed on disk in force; True when it is, False where nothing changed or it is broken.
+
+        Once it returns, what stood on disk when it was called is in force, unless it is broken.
+        """
         ...
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.app.claiming import claim
+from bot.app.claiming import claim, typed_code
 from bot.channels import Channel, Listener, Question, Reply
 from bot.commands import SILENT, Answer, Asked, Pressed, menu, split_command
+from bot.commands.picturing import digest_meant
 from bot.errors import SendError
 from bot.model import Access, Outcome, Receiver, Settings
-from bot.store import Store, alerts, audit, updates
+from bot.store import Store, alerts, audit, messages, updates
 
 log = structlog.get_logger()
 
@@ -23,7 +25,11 @@ MOST_STRANGERS = 10_000
 BURST = 12
 """Questions that a person may ask at once; one more every ``EVERY`` seconds. The rest is dropped: a flood."""
 EVERY = 2.0
+MENU_AGAIN = (10.0, 60.0, 600.0, 3600.0)
+"""Seconds until the menu of commands is offered again; the last of them over and over."""
 SLASHES = ("/", "／")
+OF_A_DIGEST = frozenset({"digest", "chart"})
+"""Buttons that name the digest they stand under."""
 
 
 class House(Protocol):
@@ -53,20 +59,33 @@ class Doorman:
     async def listen(self) -> None:
         """Answer until cancelled."""
         assert isinstance(self._channel, Listener)
-        await self._offer_menu()
-        await self._channel.listen(self.answer)
+        offering = asyncio.create_task(self._offer_menu(), name=f"menu of {self._channel.name}")
+        try:
+            await self._channel.listen(self.answer)
+        finally:
+            offering.cancel()
+            await asyncio.gather(offering, return_exceptions=True)
 
     async def _offer_menu(self) -> None:
+        """Offer the menu of commands until the service has taken it: there may be no network yet."""
         assert isinstance(self._channel, Listener)
-        try:
-            await self._channel.set_commands(menu("en"))
-            await self._channel.set_commands(menu("zh"), language="zh")
-        except SendError as error:
-            log.warning("the menu of commands was not set", outcome=error.outcome.value, message=str(error))
+        for wait in chain(MENU_AGAIN, repeat(MENU_AGAIN[-1])):
+            try:
+                await self._channel.set_commands(menu("en"))
+                await self._channel.set_commands(menu("zh"), language="zh")
+            except SendError as error:
+                log.warning(
+                    "the menu of commands was not set", outcome=error.outcome.value, message=str(error)
+                )
+            else:
+                return
+            await asyncio.sleep(wait)
 
     async def answer(self, question: Question) -> None:
         """Answer one question, once, if its asker may ask."""
         known = self.may_ask(question)
+        if not known and typed_code(question.text) and self._asks_too_much(question):
+            return
         claimed = await claim(self._app.store, question, self._app.now(), known=known)
         if claimed is not None:
             await self._respond(question, claimed)
@@ -104,16 +123,19 @@ class Doorman:
 
     def _floods(self, question: Question) -> bool:
         """Tell whether a person asks more than anybody reads; alerts must not wait for that."""
+        if not self._asks_too_much(question):
+            return False
+        log.warning("a flood of questions, some are dropped", who=f"{question.channel}:{question.person}")
+        return True
+
+    def _asks_too_much(self, question: Question) -> bool:
         who, now = f"{question.channel}:{question.person}", self._app.now()
         left, at = self._patience.get(who, (float(BURST), now))
         left = min(float(BURST), left + (now - at).total_seconds() / EVERY)
         if len(self._patience) > MOST_STRANGERS:
             self._patience.clear()
         self._patience[who] = (max(0.0, left - 1), now)
-        if left >= 1:
-            return False
-        log.warning("a flood of questions, some are dropped", who=who)
-        return True
+        return left < 1
 
     def may_ask(self, question: Question) -> bool:
         """People in a receiver's chat may ask, admins anywhere, and the chats that ``access`` adds."""
@@ -121,7 +143,7 @@ class Doorman:
         return (
             question.person in access.admins
             or question.chat in access.chats
-            or self._receiver(question) is not None
+            or bool(self._receivers(question))
         )
 
     def _access(self, question: Question) -> Access:
@@ -129,9 +151,9 @@ class Doorman:
 
     def understand(self, conn: Connection, question: Question) -> Asked:
         """Return what was asked: ``/recent 腾讯``; in a private chat bare words mean ``recent``."""
-        receiver = self._receiver(question)
+        receiver = self._addressee(conn, question)
         verb, words = split_command(question.text) if question.callback is None else ("", "")
-        under = question.reply_to_message_id if question.callback is None else question.message_id
+        under = under_of(question)
         story = alerts.by_message(conn, question.channel, question.chat, under) if under else None
         return Asked(
             verb=verb,
@@ -146,15 +168,21 @@ class Doorman:
             pressed=pressed_of(question),
         )
 
-    def _receiver(self, question: Question) -> Receiver | None:
-        mine = [
+    def _addressee(self, conn: Connection, question: Question) -> Receiver | None:
+        """Return whom the question is about: of several in one chat the one that got the message it is under."""
+        mine = self._receivers(question)
+        told = told_by(conn, question) if len(mine) > 1 else None
+        fitting = sorted(mine, key=lambda each: (each.id != told, each.topic != question.topic))
+        return next(iter(fitting), None)
+
+    def _receivers(self, question: Question) -> list[Receiver]:
+        """The receivers in the chat of a question."""
+        return [
             receiver
             for receiver in self._app.settings.receivers.values()
             if receiver.via == question.channel
             and (receiver.chat == question.chat or (question.private and receiver.chat == question.person))
         ]
-        in_topic = [receiver for receiver in mine if receiver.topic == question.topic]
-        return next(iter(in_topic or mine), None)
 
     def _guest(self, question: Question) -> Receiver:
         zone = self._app.settings.timezone
@@ -171,6 +199,20 @@ class Doorman:
         await self._app.store.write(
             lambda conn: audit.record(conn, who, "refused", {"chat": question.chat}, now)
         )
+
+
+def under_of(question: Question) -> str | None:
+    """Return the message that a question is under: the one replied to, or that of the pressed button."""
+    return question.reply_to_message_id if question.callback is None else question.message_id
+
+
+def told_by(conn: Connection, question: Question) -> str | None:
+    """Return the receiver whom the message that a question is under was sent to; None for any other message."""
+    verb, _, about = (question.callback or "").partition(":")
+    if verb in OF_A_DIGEST and (made := digest_meant(conn, about)) is not None:
+        return made.receiver
+    under = under_of(question)
+    return messages.receiver_of(conn, question.channel, question.chat, under) if under else None
 
 
 def reply_of(answer: Answer) -> Reply:

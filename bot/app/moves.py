@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.model import Access, Receiver, Settings
+from bot.render.health_views import MovedChat
 from bot.store import meta
 
 TELEGRAM = "telegram"
@@ -33,12 +34,11 @@ def note(conn: Connection, settings: Settings, service: str, old: str, new: str)
     return old in named and meta.note_move(conn, service, old, new)
 
 
-def sayings(settings: Settings, conn: Connection) -> tuple[str, ...]:
-    """Return what ``check`` and ``status`` say of the chats that the file still names by their old ids."""
+def unwritten(settings: Settings, conn: Connection) -> tuple[MovedChat, ...]:
+    """Return the receivers' chats that the file still names by their old ids; ``status`` says so."""
     moves = meta.moves(conn, TELEGRAM)
     return tuple(
-        f"receiver {each.id}: Telegram group {each.chat} has become {newest(each.chat, moves)}. "
-        f"The bot follows it; write chat: {newest(each.chat, moves)} in wirewatch.yaml"
+        MovedChat(receiver=each.id, old=each.chat, new=newest(each.chat, moves))
         for each in settings.receivers.values()
         if each.via == TELEGRAM and newest(each.chat, moves) != each.chat
     )

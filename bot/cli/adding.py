@@ -17,12 +17,14 @@ from bot import edit
 from bot.app.logs import write_logs
 from bot.app.looking import Wanted, failure_row, look_row, matched
 from bot.app.new_sources import Wish, completed, keys_of
-from bot.cli.looks import look_now, print_look, reader_of
+from bot.cli.looks import look_now, print_look
+from bot.cli.reader import terminal_reader
 from bot.cli.sourcelist import agreed, named, save, when_taken
 from bot.config import load
 from bot.edit.sources import SourceList, fault_of, read_list
 from bot.errors import CommandError, FetchError, ParseError
 from bot.model import Receiver
+from bot.render.faults import source_fault
 from bot.render.words import say
 
 
@@ -30,7 +32,7 @@ def add_source(wish: Wish, config: Path, state: Path, *, mode: str, as_json: boo
     """Look at an address and add it; ``mode`` is ask, write or show (nothing is written then)."""
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ)
-    reader = reader_of(configuration)
+    reader = terminal_reader(configuration.settings)
     language = reader.language
     listed = read_list(config)
     wish = replace(wish, url=completed(wish.url))
@@ -52,7 +54,7 @@ def add_source(wish: Wish, config: Path, state: Path, *, mode: str, as_json: boo
         print_look(row, reader, now, out)
     keys = keys_of(wish, shown, listed, configuration)
     if fault := fault_of(keys):
-        raise CommandError(say(language, "source_fault", fault=fault))
+        raise CommandError(source_fault(fault, language))
     text = edit.append_item(listed.text, ("sources",), keys)
     lines = new_lines(listed.text, text)
     if not as_json:
@@ -61,7 +63,7 @@ def add_source(wish: Wish, config: Path, state: Path, *, mode: str, as_json: boo
     question = f"\n{say(language, 'add_it')}"
     written = mode == "write" or (mode == "ask" and agreed(question, language))
     if written:
-        save(listed, text)
+        save(listed, text, f"sources add {keys['id']}", configuration, state)
     if as_json:
         print(
             json.dumps(
@@ -89,7 +91,7 @@ def _failed(wanted: Wanted, error: FetchError | ParseError, reader: Receiver, *,
 def _check_wish(wish: Wish, listed: SourceList, reader: Receiver) -> None:
     """Refuse before anything is fetched what can't be written afterwards."""
     if wish.fault:
-        raise CommandError(say(reader.language, "source_fault", fault=wish.fault))
+        raise CommandError(source_fault(wish.fault, reader.language))
     wanted = str(wish.given.get("id", ""))
     if wanted.casefold() in listed.ids:
         at = named(listed, wanted, reader)

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from bot.app.building import newsroom_of
-from bot.app.changing import make, note
+from bot.app.changing import make, note, was_made
 from bot.app.lock import hold
 from bot.commands import Wanted
 from bot.commands.edits import EDIT
@@ -68,7 +68,9 @@ def _make_edits(folder: Path, store: Store) -> None:
         taken = requests.take(conn, [EDIT])
     for request in taken:
         try:
-            result = make(folder, request.payload)
+            with store.snapshot() as conn:
+                before = was_made(conn, request.payload)
+            result = make(folder, request.payload, made_before=before)
         except Exception as error:
             log.exception("edit broke")
             result = {"done": False, "reason": "broken", "error": str(error)}

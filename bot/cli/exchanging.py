@@ -23,6 +23,7 @@ from bot.edit.words import source_id
 from bot.errors import EditError
 from bot.fetch.guard import Guard
 from bot.model import Source
+from bot.render.lines import clean
 
 LONGEST_NAME = 120
 SHOWN = 20
@@ -50,7 +51,8 @@ def import_file(
         _print_sorted(file, found)
     written = bool(found.new) and (yes or agreed(f"Add {counted(len(found.new), 'source', 'sources')}?"))
     if written:
-        save(listed, edit.append_items(listed.text, ("sources",), found.new))
+        text = edit.append_items(listed.text, ("sources",), found.new)
+        save(listed, text, f"sources import {clean(file.name)}", configuration, state)
     if as_json:
         print(json.dumps(_row(found, written=written), ensure_ascii=False))
     elif written:

@@ -18,13 +18,13 @@ from bot.app.logs import write_logs
 from bot.channels import Address
 from bot.channels.console import Console
 from bot.cli.changing import carry_out
+from bot.cli.reader import terminal_reader
 from bot.cli.sourcelist import agreed
 from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished
 from bot.commands.edits import EDIT
 from bot.commands.watch_words import VERB_OF
 from bot.config import Configuration, load
 from bot.errors import CommandError
-from bot.model import Receiver
 from bot.render.words import say
 from bot.store import Connection, Store, meta
 
@@ -60,9 +60,7 @@ class _Asking:
     def __init__(self, configuration: Configuration, store: Store, state: Path, *, as_json: bool) -> None:
         self._configuration, self._store, self._state = configuration, store, state
         self._as_json = as_json
-        consoles = (one for one in configuration.settings.receivers.values() if one.via == "console")
-        usual = Receiver(id="", via="console", timezone=configuration.settings.timezone)
-        self._reader = next(consoles, usual)
+        self._reader = terminal_reader(configuration.settings)
 
     def ask(self, words: str, mode: str) -> int:
         """Print the answer, make what it changes, and return the exit code."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from bot.app.greetings import expect_greeting, greet_now
 from bot.app.lock import is_free
 from bot.channels import Address, Channel
 from bot.cli.sourcelist import agreed
+from bot.commands.edits import noted
 from bot.config import Configuration, load
 from bot.edit import folder
 from bot.edit.folder import Edit
@@ -156,8 +156,8 @@ def _name(service: str, claim: Claim, wish: Wish, taken: Container[str]) -> str:
 
 def _noted(change: _Change) -> dict[str, object]:
     """As the audit keeps it, so that it can be taken back."""
-    made = Edit.between(FILE, change.version, change.before, change.after).row
-    return made | {"key": secrets.token_urlsafe(9), "by": "terminal", "change": f"connect {change.name}"}
+    made = Edit.between(FILE, change.version, change.before, change.after)
+    return noted(made, f"connect {change.name}", by="terminal")
 
 
 def _show(path: Path, change: _Change, out: Console) -> None:

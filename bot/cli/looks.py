@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app.looking import Look, Wanted, look
-from bot.config import Configuration
 from bot.fetch import Fetcher
 from bot.model import Polling, Receiver
 from bot.render import looks
@@ -33,15 +32,6 @@ async def _look(wanted: Wanted, polling: Polling) -> Look:
     finally:
         await fetcher.close()
         await sandbox.close()
-
-
-def reader_of(configuration: Configuration | None) -> Receiver:
-    """Return whose language and zone the terminal speaks: those of its receiver, where it is one."""
-    if configuration is None:
-        return Receiver(id="", via="console")
-    settings = configuration.settings
-    mine = (each for each in settings.receivers.values() if each.via == "console")
-    return next(mine, Receiver(id="", via="console", timezone=settings.timezone))
 
 
 def print_look(row: Mapping[str, Any], reader: Receiver, now: datetime, out: Console) -> LookView:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot import edit
 from bot.app.logs import write_logs
-from bot.cli.looks import reader_of
+from bot.cli.reader import terminal_reader
 from bot.cli.sourcelist import agreed, named, save, when_taken
 from bot.config import Configuration, load
 from bot.edit.sources import read_list
@@ -22,7 +22,8 @@ from bot.render.words import say
 def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
     """Show the lines that go, ask, and take them out."""
     write_logs(logging.ERROR)
-    reader = reader_of(_configuration(config))
+    configuration = _configuration(config)
+    reader = terminal_reader(configuration.settings if configuration else None)
     language = reader.language
     listed = read_list(config)
     at = named(listed, name, reader)
@@ -35,7 +36,7 @@ def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
         out.print(say(language, "nothing_written"))
         return 1
     try:
-        save(listed, text)
+        save(listed, text, f"sources remove {gone}", configuration, state)
     except ConfigError as error:
         words = say(language, "source_named_elsewhere", id=gone, faults=str(error))
         raise CommandError(words) from None
@@ -44,7 +45,7 @@ def remove_source(name: str, config: Path, state: Path, *, yes: bool) -> int:
 
 
 def _configuration(config: Path) -> Configuration | None:
-    """The configuration, for the language alone; a source can be what is wrong with it."""
+    """The configuration, None where it can't be read: a source can be what is wrong with it."""
     try:
         return load(config, environ=os.environ)
     except ConfigError:

@@ -17,7 +17,8 @@ from bot.app.building import source_headers
 from bot.app.logs import write_logs
 from bot.app.looking import Look, Wanted, failure_row, look_row, matched
 from bot.app.new_sources import completed
-from bot.cli.looks import look_now, print_look, reader_of
+from bot.cli.looks import look_now, print_look
+from bot.cli.reader import terminal_reader
 from bot.config import Configuration, load
 from bot.config.faults import did_you_mean
 from bot.edit.sources import FILE
@@ -33,7 +34,7 @@ def try_source(
     """Look at a source by its id, or at any address; return 1 where it can't be read or is empty."""
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ) if (config / FILE).exists() else None
-    reader = reader_of(configuration)
+    reader = terminal_reader(configuration.settings if configuration else None)
     wanted = _wanted(place, kind, selectors, configuration, reader)
     polling = configuration.settings.polling if configuration else Polling()
     out = Console(highlight=False)

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.commands.asking import Answer, Asked, Desk, Offer
+from bot.commands.asking import Answer, Asked, Desk, Offer, Wanted
 from bot.model import Block, Button, Rows
 from bot.render.lines import message, text
-from bot.render.people import shown_name
+from bot.render.people import id_of, shown_name
 from bot.render.words import label, say
-from bot.store import buttons
+from bot.store import buttons, requests
 
 Confirmed = Callable[[Asked, Desk, Mapping[str, Any]], Answer]
 """Makes a change that was confirmed; the mapping is the payload as it was offered, with ``what`` and ``by``."""
@@ -57,7 +57,7 @@ def answer_do(asked: Asked, desk: Desk, known: Mapping[str, Confirmed]) -> Answe
     if confirmed is None:
         return Answer(popup=say(language, "button_unknown"), failed=True)
     if not asked.admin:
-        return Answer(popup=say(language, "confirm_admins", who=_id_of(asked)), failed=True)
+        return Answer(popup=say(language, "confirm_admins", who=id_of(asked.by)), failed=True)
     given = confirmed(asked, desk, payload)
     return given if given.failed else replace(given, effect=_once(nonce, given, asked, desk))
 
@@ -75,14 +75,24 @@ def answer_cancel(asked: Asked, desk: Desk) -> Answer:
 
 
 def _once(nonce: str, given: Answer, asked: Asked, desk: Desk) -> Callable[[Connection], Answer]:
-    """Press the button in the transaction that makes the change: of two presses at one moment one counts."""
+    """Press the button in the transaction that makes the change, or asks for it: both happen, or neither does.
+
+    Of two presses at one moment one counts.
+    """
 
     def make(conn: Connection) -> Answer:
         if buttons.press(conn, nonce, desk.now) is None:
             return Answer(popup=say(asked.reader.language, "confirm_over"), failed=True)
-        return replace(given, effect=None) if given.effect is None else given.effect(conn)
+        if given.effect is not None:
+            return given.effect(conn)
+        wanted = given.wanted
+        return given if wanted is None else replace(given, left=_left(conn, wanted, desk))
 
     return make
+
+
+def _left(conn: Connection, wanted: Wanted, desk: Desk) -> int:
+    return requests.add(conn, wanted.kind, wanted.payload, desk.now)
 
 
 def _refused(asked: Asked, payload: Mapping[str, Any] | None) -> str:
@@ -93,7 +103,3 @@ def _refused(asked: Asked, payload: Mapping[str, Any] | None) -> str:
     if payload.get("by") != asked.by:
         return say(language, "confirm_other", who=str(payload.get("who") or payload.get("by")))
     return ""
-
-
-def _id_of(asked: Asked) -> str:
-    return asked.by.partition(":")[2] or asked.by

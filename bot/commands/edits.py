@@ -21,7 +21,9 @@ from bot.config import Configuration
 from bot.edit.folder import Edit, tried
 from bot.errors import CommandError, ConfigError, EditError, Fault
 from bot.model import Button, Receiver, Rows
+from bot.render.faults import reworded
 from bot.render.following import done_message, failed_message, file_lines
+from bot.render.people import id_of
 from bot.render.typed import typed
 from bot.render.words import label, say
 from bot.store.requests import Request
@@ -47,8 +49,16 @@ def read_file(asked: Asked, desk: Desk, read: Callable[[Path], T]) -> T:
     try:
         return read(folder)
     except (EditError, ConfigError) as error:
-        words = str(error).replace(f"{folder}/", "")
+        words = reworded(str(error).replace(f"{folder}/", ""), asked.reader.language)
         raise CommandError(say(asked.reader.language, "edit_broken_before", faults=words)) from None
+
+
+def said_to(asked: Asked, error: CommandError | EditError, folder: Path | None) -> str:
+    """Return the words of an error for who asked: of a file that can't be changed as well that nothing was."""
+    if isinstance(error, CommandError):
+        return str(error)
+    words = str(error).replace(f"{folder}/", "")
+    return say(asked.reader.language, "edit_refused", error=reworded(words, asked.reader.language))
 
 
 def offered(
@@ -59,8 +69,13 @@ def offered(
     ``more`` is kept with it: ``undoes`` is the number of the change in the audit that this one takes back,
     ``again`` what to type to see the change anew, where that is not ``change`` itself.
     """
-    payload = {**edit.row, "change": change, "key": secrets.token_urlsafe(9), **more}
+    payload = noted(edit, change, **more)
     return confirm_rows(asked, desk, EDIT, payload, asked.reader.language)
+
+
+def noted(edit: Edit, change: str, **more: object) -> dict[str, object]:
+    """Return a change as a request asks for it and the audit keeps it; ``by`` and ``who`` say whose it is."""
+    return {**edit.row, "change": change, "key": secrets.token_urlsafe(9), **more}
 
 
 def confirmed_edit(asked: Asked, desk: Desk, payload: Mapping[str, Any]) -> Answer:
@@ -96,6 +111,7 @@ def answer_edit_done(asked: Asked, desk: Desk, request: Request) -> Answer:
         change=change,
         lines=file_lines(edit.file, int(result["line"]), edit.removed, edit.added, reader.language),
         live=live,
+        soon=bool(result.get("soon")),
         running=desk.running,
         who=str(payload.get("who", "")),
         undo="" if "undoes" in payload else typed(reader.via, "watch undo"),
@@ -107,7 +123,7 @@ def answer_edit_done(asked: Asked, desk: Desk, request: Request) -> Answer:
 def insist_admin(asked: Asked) -> None:
     """Raise CommandError for who may not change anything: it says who may, and the asker's own id."""
     if not asked.admin:
-        who = asked.by.partition(":")[2] or asked.by
+        who = id_of(asked.by)
         raise CommandError(say(asked.reader.language, "confirm_admins", who=who))
 
 
@@ -120,20 +136,21 @@ def check(desk: Desk, texts: Mapping[str, str], language: str) -> Configuration:
     before = {(fault.file, fault.message) for fault in tried(desk.folder, {})[1]}
     new = [fault for fault in faults if (fault.file, fault.message) not in before]
     if new:
-        raise CommandError(say(language, "edit_faults", faults=_listed(new)))
-    raise CommandError(say(language, "edit_broken_before", faults=_listed(faults)))
+        raise CommandError(say(language, "edit_faults", faults=_listed(new, language)))
+    raise CommandError(say(language, "edit_broken_before", faults=_listed(faults, language)))
 
 
-def _listed(faults: Sequence[Fault]) -> str:
+def _listed(faults: Sequence[Fault], language: str) -> str:
     more = f" (+{len(faults) - MOST_FAULTS})" if len(faults) > MOST_FAULTS else ""
-    return "; ".join(_said(fault) for fault in faults[:MOST_FAULTS]) + more
+    return "; ".join(_said(fault, language) for fault in faults[:MOST_FAULTS]) + more
 
 
-def _said(fault: Fault) -> str:
+def _said(fault: Fault, language: str) -> str:
     """A fault with its file's name alone: a chat need not know where the folder is."""
     name = fault.file.rpartition("/")[2]
     place = f"{name}:{fault.line}" if fault.line else name
-    return f"{place}: {fault.message}" + (f" ({fault.hint})" if fault.hint else "")
+    hint = f" ({reworded(fault.hint, language)})" if fault.hint else ""
+    return f"{place}: {reworded(fault.message, language)}{hint}"
 
 
 def _why_not(reader: Receiver, command: str, result: Mapping[str, Any]) -> str:
@@ -142,8 +159,8 @@ def _why_not(reader: Receiver, command: str, result: Mapping[str, Any]) -> str:
     if reason == "changed":
         return say(language, "edit_changed", file=error, command=typed(reader.via, command))
     if reason == "faults":
-        return say(language, "edit_faults", faults=error)
-    return say(language, "edit_refused", error=error)
+        return say(language, "edit_faults", faults=reworded(error, language))
+    return say(language, "edit_refused", error=reworded(error, language))
 
 
 def _again(reader: Receiver, command: str) -> Rows:

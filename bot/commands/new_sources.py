@@ -10,10 +10,12 @@ from typing import Any
 from bot import edit, render
 from bot.commands.asking import Answer, Asked, Desk, Wanted
 from bot.commands.edits import check, insist_admin, offered, read_file
+from bot.commands.vocabulary import nearest_of
 from bot.edit.folder import Edit
 from bot.edit.sources import FILE, SELECTORS, SourceList, fault_of, read_list
 from bot.errors import CommandError
 from bot.model import Block, Message, Receiver
+from bot.render.faults import reworded, source_fault
 from bot.render.following import file_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.looks import LookView, look, look_failed, source_goes
@@ -31,6 +33,9 @@ _KEYS = ("id", "name", "every", "weight", "language", "tags", "full_text", "kind
 _ALSO = {"tag": "tags"}
 _KEY = re.compile(r"(?P<key>[A-Za-z_]+)[:：]")
 _PIECE = re.compile(r"""(?:[^\s"'“”]|"[^"]*"|'[^']*'|“[^”]*”)+""")
+_ADDRESS = re.compile(r"[./:]|^localhost$")
+"""What every address has, and no plain word."""
+_EXAMPLE = "https://news.example/feed"
 _QUOTES = re.compile(r"""["“](?P<double>[^"”]*)["”]|'(?P<single>[^']*)'""")
 
 
@@ -45,15 +50,14 @@ def _add(asked: Asked, desk: Desk, words: str) -> Answer:
     url, keys = _read(words, asked.reader, "add")
     listed = read_file(asked, desk, read_list)
     kind, selectors, rest = _parted(keys)
-    fault = fault_of({"id": "new", "url": url, **keys})
-    if fault:
-        raise CommandError(say(asked.reader.language, "source_fault", fault=fault))
+    if fault := fault_of({"id": "new", "url": url, **keys}):
+        raise CommandError(source_fault(fault, asked.reader.language))
     if str(rest.get("id", "")).casefold() in listed.ids:
         at = listed.find(str(rest["id"])) or 0
         where = f"{FILE}:{listed.lines[at]}"
         raise CommandError(say(asked.reader.language, "source_taken", where=where, id=listed.sources[at].id))
     _refuse_twin(listed, listed.twin(url), asked.reader)
-    payload = {"url": url, "kind": kind, "selectors": selectors, "keys": rest, "add": True}
+    payload = {"url": url, "kind": kind, "selectors": selectors, "keys": rest, "add": True, "words": words}
     return _asked_to_look(asked, payload)
 
 
@@ -72,10 +76,19 @@ def _test(asked: Asked, desk: Desk, words: str) -> Answer:
             "add": False,
         }
         return _asked_to_look(asked, payload)
+    if not _ADDRESS.search(words) and (
+        near := nearest_of(words.casefold(), {one: one for one in desk.sources})
+    ):
+        shown = shorten(clean(words), 40)
+        hint = say(
+            asked.reader.language, "unknown_mean", command=typed(asked.reader.via, f"sources test {near}")
+        )
+        said = say(asked.reader.language, "source_not_there", file=FILE, name=shown)
+        raise CommandError(f"{said}; {hint}", meant=f"sources test {near}")
     url, keys = _read(words, asked.reader, "test")
     kind, selectors, _ = _parted(keys)
     if fault := fault_of({"id": "new", "url": url}):
-        raise CommandError(say(asked.reader.language, "source_fault", fault=fault))
+        raise CommandError(source_fault(fault, asked.reader.language))
     payload = {"url": url, "kind": kind, "selectors": selectors, "keys": {}, "add": False}
     return _asked_to_look(asked, payload)
 
@@ -95,7 +108,7 @@ def _remove(asked: Asked, desk: Desk, words: str) -> Answer:
     if at is None:
         hint = listed.near(words)
         said = say(language, "source_not_there", file=FILE, name=shorten(clean(words), 60))
-        raise CommandError(said + (f"; {hint}" if hint else ""))
+        raise CommandError(said + (f"; {reworded(hint, language)}" if hint else ""))
     source = listed.sources[at]
     after = edit.remove_item(listed.text, ("sources", at))
     check(desk, {FILE: after}, language)
@@ -136,7 +149,8 @@ def answer_looked(asked: Asked, desk: Desk, request: Request) -> Answer:
     if "edit" not in result:
         return Answer(look(view), (_public(result["look"]),))
     made, keys = Edit.of(result["edit"]), result["source"]
-    rows, offers = offered(asked, desk, made, f"sources add {keys['id']}")
+    again = f"sources add {payload.get('words') or payload['url']}"
+    rows, offers = offered(asked, desk, made, f"sources add {keys['id']}", again=again)
     lines = file_lines(made.file, int(result["line"]), made.removed, made.added, language)
     every = None if "every" in keys else desk.settings.polling.every
     message = look(view, every=every, lines=lines, rows=rows)
@@ -150,9 +164,10 @@ def _failed(result: Mapping[str, Any], payload: Mapping[str, Any], reader: Recei
         values = {"where": FILE, "id": str(result["twin"]), "url": source.url if source else ""}
         return render.error(say(language, "source_twin", **values), reader)
     if reason == "fault":
-        return render.error(say(language, "source_fault", fault=str(result["error"])), reader)
+        return render.error(source_fault(str(result["error"]), language), reader)
     if reason == "faults":
-        return render.error(say(language, "edit_broken_before", faults=str(result["error"])), reader)
+        words = reworded(str(result["error"]), language)
+        return render.error(say(language, "edit_broken_before", faults=words), reader)
     status = result.get("status")
     return look_failed(str(payload["url"]), reason, status if isinstance(status, int) else None, reader)
 
@@ -175,6 +190,9 @@ def _read(words: str, reader: Receiver, verb: str) -> tuple[str, dict[str, edit.
     if not pieces:
         raise _usage(reader, verb, f"{verb} https://news.example every:10m")
     url = pieces[0].strip("<>")
+    if not _ADDRESS.search(url):
+        word = shorten(clean(url), 40)
+        raise CommandError(say(reader.language, "source_no_address", word=word, example=_EXAMPLE))
     if len(url) > LONGEST_ADDRESS:
         raise CommandError(say(reader.language, "source_long", count=LONGEST_ADDRESS))
     url = url if "://" in url else f"https://{url.removeprefix('//')}"

@@ -17,7 +17,7 @@ from bot.commands.tallies import opinions_since
 from bot.edit.folder import Edit, tried
 from bot.errors import EditError
 from bot.model import DeliveryKind, Rows, Settings, Watchlist
-from bot.render.stats import LEAST, ProposalView
+from bot.render.stats import LEAST, Effect, ProposalView, proposed
 from bot.store import feedback, history
 
 SPANS = tuple(timedelta(days=days) for days in (30, 14, 7, 3, 1))
@@ -56,12 +56,13 @@ def offer_best(asked: Asked, desk: Desk, since: datetime, watch: str = "") -> Of
     listed = [one for one in proposals(desk, voted) if not watch or _is_about(one, voted, watch)]
     if desk.folder is None or not listed:
         return None
-    trial = _Trial(desk, voted, asked.reader.language)
+    trial = _Trial(desk, voted, asked.reader.language, asked.receiver)
     tested = (trial.of(proposal) for proposal in listed[:MOST_TRIED])
     found = next((each for each in tested if each), None)
     if found is None or asked.reader.via == "console":
         return Offered(found[1]) if found else None
-    return Offered(found[1], *offered(asked, desk, found[0], "stats"))
+    change = proposed(found[1], asked.reader.language)
+    return Offered(found[1], *offered(asked, desk, found[0], change, again=f"stats {watch}".strip()))
 
 
 def _is_about(proposal: Proposal, voted: Sequence[Judged], watch: str) -> bool:
@@ -76,9 +77,10 @@ Ranks = dict[Heard, int]
 class _Trial:
     """The last days, as they would be told today and under a change."""
 
-    def __init__(self, desk: Desk, voted: Sequence[Judged], language: str) -> None:
+    def __init__(self, desk: Desk, voted: Sequence[Judged], language: str, receiver: str) -> None:
         self._desk = desk
         self._language = language
+        self._receiver = receiver
         self._span = _span(desk)
         self._liked = {one.heard for one in voted if one.liked}
         self._disliked = {one.heard for one in voted if not one.liked}
@@ -114,25 +116,32 @@ class _Trial:
     def _view(
         self, proposal: Proposal, made: Edit, text: str, lost: set[Heard], won: set[Heard]
     ) -> ProposalView:
-        assert self._today is not None
-        at_once = {heard for heard in lost if self._today[heard] > 1}
         watch = self._desk.watchlist.watches.get(proposal.values.get("watch", ""))
         return ProposalView(
             key=proposal.key,
             values=proposal.values,
             name=watch.shown(self._language) if watch else "",
             votes=proposal.votes,
+            voters=frozenset(receiver for _, receiver in proposal.for_it),
+            receiver=self._receiver,
             span=self._span,
             more=proposal.more,
-            fewer_told=len(at_once),
-            fewer_listed=len(lost) - len(at_once),
-            more_told=len(won),
-            wanted=len(won & self._liked),
+            effect=self._effect(lost, won),
+            here=self._effect(self._heard_here(lost), self._heard_here(won)),
             file=made.file,
             line=made.line(text),
             removed=made.removed,
             added=made.added,
         )
+
+    def _effect(self, lost: set[Heard], won: set[Heard]) -> Effect:
+        assert self._today is not None
+        at_once = sum(self._today[heard] > 1 for heard in lost)
+        wanted = len(won & self._liked)
+        return Effect(fewer_told=at_once, fewer_listed=len(lost) - at_once, more_told=len(won), wanted=wanted)
+
+    def _heard_here(self, heard: set[Heard]) -> set[Heard]:
+        return {one for one in heard if one[1] == self._receiver}
 
     def _ranks(self, settings: Settings, watchlist: Watchlist) -> Ranks:
         desk = self._desk
@@ -170,6 +179,7 @@ def proposal_row(view: ProposalView) -> Iterator[tuple[str, object]]:
     """Yield the keys of a proposal as ``--json`` has them."""
     yield from {"kind": "proposal", "what": view.key.removeprefix("propose_"), **view.values}.items()
     yield from {"votes": view.votes, "days": view.span / timedelta(days=1)}.items()
-    yield from {"fewer": view.fewer_told, "fewer_in_digests": view.fewer_listed}.items()
-    yield from {"more": view.more_told, "file": view.file, "line": view.line}.items()
+    effect = view.effect
+    yield from {"fewer": effect.fewer_told, "fewer_in_digests": effect.fewer_listed}.items()
+    yield from {"more": effect.more_told, "file": view.file, "line": view.line}.items()
     yield from {"removed": view.removed, "added": view.added}.items()

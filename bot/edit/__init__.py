@@ -24,7 +24,8 @@ from bot.edit.tree import Path, Splice, Tree, grow, said
 from bot.errors import EditError
 
 __all__ = [
-    "Value", "add_key", "append_item", "append_items", "read", "remove_item", "remove_key", "set_value", "write",
+    "Value", "add_key", "append_item", "append_items", "changes_one_entry", "read", "remove_item", "remove_key",
+    "set_value", "write",
 ]  # fmt: skip
 
 _BOM = "\ufeff"
@@ -89,6 +90,28 @@ def add_key(text: str, path: Path, key: str, value: Value) -> str:
         holder[last] = _plain(value)
 
     return _changed(text, lambda tree: _new_key(tree, path, key, value), change)
+
+
+def changes_one_entry(before: str, after: str) -> bool:
+    """Tell whether two texts of a file differ in one entry alone: a watch, a source, a route; it may be gone."""
+    try:
+        old, new = (_entries(_load(text.removeprefix(_BOM))) for text in (before, after))
+    except EditError:
+        return False
+    return len(old - new) <= 1 and len(new - old) <= 1 and old != new
+
+
+def _entries(root: Any) -> set[str]:
+    """The entries of a file, each with the section and the name it stands under."""
+    found = set()
+    for section, inner in (root if isinstance(root, dict) else {}).items():
+        if isinstance(inner, dict):
+            found |= {_fingerprint([section, name, value]) for name, value in inner.items()}
+        else:
+            found |= {
+                _fingerprint([section, value]) for value in (inner if growing.is_list(inner) else [inner])
+            }
+    return found
 
 
 def _remove(text: str, path: Path) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from shutil import copyfile
@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.config import Configuration, load
 from bot.config.changes import FILES
+from bot.edit import changes_one_entry
 from bot.edit.file import version_of, write
 from bot.errors import ConfigError, EditError, Fault
 
@@ -84,9 +85,38 @@ class Edit:
             added=self.removed,
         )
 
+    def moved(self, text: str, version: str) -> Edit | None:
+        """Return the edit where its lines stand now, in a file that was edited elsewhere since.
+
+        None where they don't stand there exactly once as whole lines, or where more than one entry of the file
+        would change: whose they are is not certain then.
+        """
+        if not self.removed.strip():
+            return None
+        places = [at for at in _places(text, self.removed) if _whole_lines(text, at, self.removed)]
+        if len(places) != 1:
+            return None
+        at = places[0]
+        after = text[:at] + self.added + text[at + len(self.removed) :]
+        after_version = version_of(after.encode())
+        moved = replace(self, version=version, version_after=after_version, offset=at)
+        return moved if changes_one_entry(text, after) else None
+
     def line(self, text: str) -> int:
         """Return the line, from 1, at which the change begins in a text."""
         return text.count("\n", 0, self.offset) + 1
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _whole_lines(text: str, at: int, part: str) -> bool:
+    ends = part.endswith("\n") or text[at + len(part) :][:1] in {"", "\n", "\r"}
+    return ends and (at == 0 or text[at - 1] == "\n")
 
 
 def faults_with(

@@ -10,7 +10,7 @@ from bot import edit, links
 from bot.config.faults import FaultList, Place, did_you_mean
 from bot.config.schema_sources import SourceSection, SourcesFile
 from bot.config.sources import build_sources
-from bot.config.validate import validate
+from bot.config.validate import expected_of, validate
 from bot.config.yaml_source import Node, Sheet
 from bot.errors import EditError
 from bot.model import Source
@@ -87,7 +87,8 @@ def fault_of(keys: Mapping[str, object]) -> str:
         section = SourceSection.model_validate(dict(keys))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        return f"{first['loc'][0]}: expected {first['msg']}" if first["loc"] else first["msg"]
+        key = f"{first['loc'][0]}: " if first["loc"] else ""
+        return f"{key}expected {expected_of(first)}"
     faults = FaultList()
     build_sources(SourcesFile(sources=[section]), Sheet("", Node({}, Place()), faults))
     return faults.faults[0].message if faults.faults else ""
