@@ -118,8 +118,11 @@ class SendError(WirewatchError):
         *,
         retry_after: timedelta | None = None,
         moved_to: str | None = None,
+        said: str = "",
     ) -> None:
+        """``said`` are the service's own words, where it had some."""
         self.outcome = outcome
+        self.said = said
         self.retry_after = retry_after
         self.moved_to = moved_to
         super().__init__(message)
@@ -130,4 +133,11 @@ class ChartError(WirewatchError):
 
 
 class CommandError(WirewatchError):
-    """A question that can't be answered as asked; the text says what to write instead."""
+    """A question that can't be answered as asked; the text says what to write instead.
+
+    ``meant`` is a command that was probably meant, without its slash: a button runs it.
+    """
+
+    def __init__(self, words: str, *, meant: str = "") -> None:
+        self.meant = meant
+        super().__init__(words)

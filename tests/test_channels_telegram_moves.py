@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.moves import moved, note, sayings
+from bot.app.moves import moved, note, unwritten
 from bot.channels import Address, Question
 from bot.channels.telegram import Telegram
 from bot.errors import SendError
@@ -198,7 +198,7 @@ def test_the_operator_reads_what_to_write_until_it_is_written(store: Store) -> N
     written = Settings(receivers={"desk": receiver(via="telegram", chat=NEW)})
     with store.begin() as conn:
         note(conn, SETTINGS, "telegram", OLD, NEW)
-        (said,) = sayings(SETTINGS, conn)
+        (said,) = unwritten(SETTINGS, conn)
         assert said.startswith("receiver desk: Telegram group -77 has become -1001234567890.")
         assert said.endswith("write chat: -1001234567890 in wirewatch.yaml")
-        assert sayings(written, conn) == ()
+        assert unwritten(written, conn) == ()

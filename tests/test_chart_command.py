@@ -55,6 +55,17 @@ def owe_digest(desk: Desk, *stories: str, days: int = 0) -> str:
         return str(owed.id)
 
 
+@pytest.mark.parametrize("verb", ["chart", "timeline globex", "recent", "search globex", "export", "stats"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1970-01-01", "2199-12-31", "9999y"])
+@pytest.mark.parametrize("key", ["since", "until"])
+def test_the_farthest_days_are_answered_in_words(desk: Desk, verb: str, day: str, key: str) -> None:
+    some_news(desk)
+    given = desk.ask(f"{verb} {key}:{day}")
+    assert given.message.plain
+    if day in {"0001-01-01", "9999-12-31"} and not (verb == "stats" and key == "until"):
+        assert "between 1970 and 2199" in given.message.plain
+
+
 def some_news(desk: Desk) -> list[str]:
     return [
         desk.read("harbour", "Globex profit jumps 34%", minutes=0),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from bot.app.claiming import claim_code, claim_of, offer_code, typed_code, withdraw
+from bot.app.claiming import MOST_WRONG, claim, claim_code, claim_of, offer_code, typed_code, withdraw
 from bot.app.greetings import expect_greeting, greet_now, owe_greetings
 from bot.app.listening import Doorman
 from bot.app.lock import hold
@@ -21,7 +22,7 @@ from bot.channels import Address, Question, Reply, Sent
 from bot.commands import Answer, Asked
 from bot.config import load
 from bot.model import Access, Message, Receiver, Settings
-from bot.store import Store, meta
+from bot.store import Connection, Store, meta
 from tests.connecting import GROUP, MEI, SETTINGS, Place, until
 from tests.deskwork import PROFIT, Desk
 from tests.grouping import NOON, TABLES, WATCHLIST
@@ -234,6 +235,32 @@ async def test_the_running_bot_takes_the_code_of_somebody_it_does_not_know(store
         claimed, wrong = claim_of(conn, "telegram", code)
     assert claimed is not None
     assert (claimed.person, wrong) == (str(MEI), 1)
+
+
+async def test_strangers_codes_write_nothing_where_none_is_waited_for_and_little_where_one_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, write = 0, store.write
+
+    async def counted(fn: Callable[[Connection], Any]) -> Any:
+        nonlocal written
+        written += 1
+        return await write(fn)
+
+    monkeypatch.setattr(store, "write", counted)
+    room = Room(store, Settings())
+    doorman = Doorman(room, room)
+    for number in range(50):
+        await doorman.answer(said("/connect zzzzzzzz", number=number))
+    assert written == 1, "the one note of a day that a stranger was refused"
+
+    with store.begin() as conn:
+        code = offer_code(conn, "telegram", NOON, language="en", asks=True)
+    for number in range(50, 100):
+        await claim(store, said("/connect zzzzzzzz", number=number), NOON, known=False)
+    assert written == 1 + MOST_WRONG
+    with store.snapshot() as conn:
+        assert claim_of(conn, "telegram", code) == (None, MOST_WRONG)
 
 
 async def test_who_may_ask_is_told_that_a_code_was_wrong(store: Store) -> None:

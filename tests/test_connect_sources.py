@@ -247,6 +247,68 @@ async def test_an_edit_on_disk_between_showing_and_pressing_is_never_overwritten
     assert house.folder.text == SOURCES + "# mine\n"
 
 
+async def test_an_address_whose_line_is_no_longer_right_is_asked_again_as_it_was_typed(house: House) -> None:
+    typed = f"add {house.folder.newsroom.url('/night.xml')} id:night"
+    shown = await house.ask(typed)
+    house.folder.put("sources.yaml", SOURCES + "# mine\n")
+
+    done = await house.press(shown, "Do it")
+
+    assert f"Ask again: /sources {typed}" in done.message.plain
+    assert done.message.buttons[0][0].action == f"run:sources {typed}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "english", "chinese"),
+    [
+        ("weight:9", "weight: expected a number of at most 1.5", "weight：应为不大于 1.5 的数"),
+        ("weight:nan", "weight: expected a number", "weight：应为数字"),
+        ("weight:heavy", "weight: expected a number", "weight：应为数字"),
+        ("every:5", "every: expected a duration such as 30s", "every：应为时长，如 30s"),
+        ("language:fr", "expected a language: en or zh", "应为语言：en 或 zh"),
+        ("kind:rss", "kind: expected 'auto', 'feed'", "kind：应为 'auto'、'feed'"),
+        ("kind:page", "kind page needs 'item'", "类型 page 需要「item」"),
+        ("kind:feed item:p", "'item' means nothing for kind feed", "「item」不适用于类型 feed"),
+        ("kind:page item:p[", "this is no valid CSS selector", "CSS 选择器无效"),
+        ('id:"a b"', "expected an id: up to 80 characters", "应为 ID：不超过 80 个字符"),
+    ],
+)
+async def test_what_can_not_be_a_source_is_said_in_the_words_of_the_reader(
+    house: House, keys: str, english: str, chinese: str
+) -> None:
+    for language, said in (("en", english), ("zh", chinese)):
+        given = await house.ask(f"add https://x.example/f {keys}", language=language)
+        assert given.failed
+        assert said in given.message.plain
+        assert "Input" not in given.message.plain
+        assert language == "en" or "expected" not in given.message.plain
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://[x", "这不是网址"),
+        ("ftp://x.example", "网址须以 https:// 或 http:// 开头"),
+        ("https://u:p@x.example", "网址中含有用户名和密码"),
+    ],
+)
+async def test_what_is_wrong_with_an_address_is_said_in_chinese(
+    house: House, address: str, said: str
+) -> None:
+    assert (await house.ask(f"添加 {address}", language="zh")).message.plain == f"不能作为来源：{said}"
+
+
+async def test_what_still_needs_a_source_and_what_was_meant_is_said_in_chinese(house: House) -> None:
+    meant = await house.ask("移除 harbor", language="zh")
+    house.folder.put(
+        "wirewatch.yaml", SETTINGS.replace("{to: [terminal]}", "{sources: [delta], to: [terminal]}")
+    )
+    named = await house.ask("移除 delta", language="zh")
+
+    assert "是否指「harbour」？" in meant.message.plain
+    assert "没有来源「delta」" in named.message.plain
+
+
 async def test_a_chat_in_chinese_is_answered_in_chinese(house: House) -> None:
     url = house.folder.newsroom.url("/night.xml")
     shown = await house.ask(f"添加 {url}", language="zh")

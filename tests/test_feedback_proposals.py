@@ -226,6 +226,8 @@ async def test_the_press_of_its_admin_makes_the_change_and_nobody_elses_does(roo
     made = press(of, do.action, by="telegram:7")
     assert made.wanted is not None
     assert made.wanted.kind == EDIT
+    kept = made.wanted.payload
+    assert (kept["change"], kept["again"]) == ("exclude “kimi antonelli” from Moonshot AI", "stats")
     assert make(of.folder, made.wanted.payload)["done"]
     after = (of.folder / "watchlist.yaml").read_text(encoding="utf-8")
     assert after == before.replace("[AI, model]\n", "[AI, model]\n    exclude: [kimi antonelli]\n")
@@ -286,3 +288,29 @@ async def test_stats_with_a_proposal_read_as_approved(rooms: Open, language: str
     await send(of)
 
     assert_golden(f"stats.{language}", of.ask("stats", "desk", admin=True).message)
+
+
+TWO_CHATS = """\
+receivers:
+  desk: {via: telegram, chat: -1}
+  night: {via: telegram, chat: -2}
+routes:
+  - {name: all, min_score: 40, to: [desk]}
+  - {name: late, min_score: 40, watches: [moonshot], to: [night]}
+"""
+
+
+async def test_a_proposal_says_whose_votes_speak_and_counts_this_chat_first(rooms: Open) -> None:
+    of = rooms(wirewatch=TWO_CHATS)
+    stories = vote(of, -1, *RACES[:2])
+    stories += vote(of, -1, RACES[2], people=0)
+    with of.store.begin() as conn:
+        for story in (stories[0], stories[2]):
+            feedback.vote(conn, story, "night", who="telegram:5", value=-1, now=of.now)
+    vote(of, 1, *GOOD)
+    await send(of)
+
+    assert proposed(of)[1] == (
+        "4 votes in 2 chats speak for it. In the last 30 days it would have told "
+        "here 3 fewer at once; in all chats 6 fewer at once, none of them liked."
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import QuietHours
-from bot.store import health
+from bot.store import health, meta
 from tests.newsmaking import NOON
 from tests.storing import later
 from tests.wards import DAY, Ward, make_ward, ward
@@ -278,12 +278,22 @@ def test_while_quiet_hours_hold_what_comes_one_by_one_becomes_one_message(tmp_pa
 def test_nothing_is_told_while_the_network_may_not_be_up_yet(town: Ward) -> None:
     town.fails(*town.sources, reason="dns")
     with town.store.begin() as conn:
-        from bot.store import meta
-
         meta.set(conn, "started", later(31).isoformat())
 
     assert town.looks_and_hears(35) == []
     assert len(town.looks_and_hears(42)) == 1
+
+
+def test_a_rest_that_ends_while_the_network_may_not_be_up_yet_ends_after_it(ward: Ward) -> None:
+    ward.fails(*ward.sources)
+    ward.looks_and_hears(31)
+    with ward.store.begin() as conn:
+        health.rest(conn, "harbour", later(60), later(32))
+        meta.set(conn, "started", later(59).isoformat())
+
+    assert ward.looks_and_hears(61) == []
+    (said,) = ward.looks_and_hears(70)
+    assert said.startswith("⚠️ Harbour answers 503 since 12:00")
 
 
 # What is odd

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.commands.moments import parse_moment
 from bot.commands.query import Query, nearest_name, parse_query, parse_span
 from bot.commands.vocabulary import Vocabulary
 from bot.errors import CommandError
@@ -246,6 +247,21 @@ def test_spans_are_written_in_either_language(typed: str, hours: float) -> None:
 )
 def test_a_day_begins_at_the_readers_midnight(typed: str, begins: datetime) -> None:
     assert understood(f"since:{typed}").filters.since == begins
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("said", ["0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31", "0001年1月1日"])
+def test_a_date_that_nobody_can_mean_is_refused_in_words(said: str, zone: str) -> None:
+    with pytest.raises(CommandError, match="too far away: write a day between 1970 and 2199"):
+        parse_moment(said, NOON, zone)
+    with pytest.raises(CommandError, match="过于久远"):
+        parse_moment(said, NOON, zone, "zh")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("said", ["1970-01-01", "2199-12-31", "9999y", "9999w", "0m"])
+def test_the_farthest_dates_and_spans_are_moments(said: str, zone: str) -> None:
+    assert 1900 < parse_moment(said, NOON, zone).year < 2201
 
 
 def test_until_ends_what_since_begins() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.app.lock import hold
+from bot.cli.changing import _make_edits
 from bot.config import load
+from bot.store import Store
 from tests.loopback import Newsroom
 from tests.sourcedesk import SOURCES, SourceDesk, feed
 
@@ -39,8 +42,14 @@ async def test_a_feed_is_shown_and_added_below_the_others(desk: SourceDesk) -> N
 
 
 async def test_a_running_bot_is_said_to_take_it(desk: SourceDesk) -> None:
+    bot = Store.open(f"sqlite:///{desk.home / 'state' / 'wirewatch.db'}")
     with hold(desk.home / "state"):
-        ended = await desk.type("add", desk.newsroom.url("/night.xml"), "--yes")
+        adding = asyncio.ensure_future(desk.type("add", desk.newsroom.url("/night.xml"), "--yes"))
+        while not adding.done():
+            await asyncio.to_thread(_make_edits, desk.config, bot)
+            await asyncio.sleep(0.02)
+        ended = await adding
+    bot.close()
 
     assert "Added. The running bot takes it within 5 seconds; its first poll is the baseline" in ended.out
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from bot import render
-from bot.commands.asking import SILENT, Answer, Asked, Desk, Offer, Pressed, Wanted
+from bot.commands.asking import BUTTONED, SILENT, Answer, Asked, Desk, Offer, Pressed, Wanted
 from bot.commands.digesting import answer_digest
-from bot.commands.edits import EDIT, answer_edit_done
+from bot.commands.edits import EDIT, answer_edit_done, said_to
 from bot.commands.explaining import answer_help, answer_unknown
 from bot.commands.exporting import answer_export
 from bot.commands.following import answer_watch
@@ -30,9 +31,9 @@ from bot.commands.stats import answer_stats
 from bot.commands.terminal import TERMINAL_ONLY
 from bot.commands.timelines import answer_timeline
 from bot.commands.traces import answer_story, answer_why
-from bot.commands.verbs import Command, split_words, spoken
+from bot.commands.verbs import Command, narrow_spaces, split_words, spoken
 from bot.commands.vocabulary import known_names
-from bot.errors import CommandError
+from bot.errors import CommandError, EditError
 from bot.store import requests
 from bot.store.requests import Request
 from bot.text import fold
@@ -147,10 +148,6 @@ _TABLE = (
         answer=answer_watch,
         forms=(
             (
-                "watch mute WATCH 4h | unmute WATCH",
-                {"en": "silence a watch for a time, and end that", "zh": "静音一段时间，或恢复"},
-            ),
-            (
                 "watch suggest NAME",
                 {"en": "what to exclude, and what speaks for a name", "zh": "为名称建议排除词与佐证词"},
             ),
@@ -170,7 +167,15 @@ _TABLE = (
                 },
             ),
             ("watch undo", {"en": "take the last change back", "zh": "撤销上一次更改"}),
+            (
+                "watch mute WATCH 4h | unmute WATCH",
+                {"en": "silence a watch for a time, and end that", "zh": "静音一段时间，或恢复"},
+            ),
         ),
+        notes={
+            "en": "Who gets alerts in a private chat of their own may mute and unmute there, admin or not.",
+            "zh": "在自己的私聊中接收推送的人，无需管理员身份即可在该聊天中静音与恢复。",
+        },
         examples=(
             "watch list",
             "watch show 腾讯",
@@ -233,8 +238,9 @@ _TABLE = (
         examples=("export 腾讯 since:30d csv", "export event:earnings since:7d jsonl"),
         also=("导出",),
         notes={
-            "en": "The same queries as recent. In a chat at most 5,000 stories, and who was told is that chat alone.",
-            "zh": "查询写法与 recent 相同。聊天中最多 5,000 条，且仅含本聊天的推送记录。",
+            "en": "The same queries as recent. In a chat at most 5,000 stories.\n"
+            "Who was told: that chat alone; to an admin elsewhere, every receiver.",
+            "zh": "查询写法与 recent 相同。聊天中最多 5,000 条。\n推送记录仅含本聊天；管理员在其他聊天中可见全部。",
         },
     ),
     Command(
@@ -288,7 +294,9 @@ def takes_long(asked: Asked) -> bool:
     """Tell whether a question may read much of the archive."""
     verb = asked.verb
     if asked.pressed is not None:
-        verb = asked.pressed.about.split(" ")[0] if asked.pressed.verb in {RUN, "share"} else asked.pressed.verb
+        verb = (
+            asked.pressed.about.split(" ")[0] if asked.pressed.verb in {RUN, "share"} else asked.pressed.verb
+        )
     command = COMMANDS.get(_WORDS.get(verb, verb))
     return command is not None and command.long
 
@@ -307,8 +315,8 @@ def answer(asked: Asked, desk: Desk) -> Answer:
         return answer_unknown(asked, asked.verb, COMMANDS)
     try:
         return command.answer(asked, desk)
-    except CommandError as error:
-        return mistaken(asked, error)
+    except (CommandError, EditError) as error:
+        return mistaken(asked, error, desk.folder)
 
 
 def _names_a_watch(word: str, desk: Desk) -> bool:
@@ -316,13 +324,17 @@ def _names_a_watch(word: str, desk: Desk) -> bool:
     return fold(word, desk.tables.variants).strip() in known_names(desk.watchlist, desk.tables.variants)
 
 
-def mistaken(asked: Asked, error: CommandError) -> Answer:
-    """Return the answer that says what to ask instead: to the presser alone, where a button asked."""
-    words = str(error)
-    message = render.error(words, asked.reader)
+def mistaken(asked: Asked, error: CommandError | EditError, folder: Path | None = None) -> Answer:
+    """Return the answer that says what to ask instead: to the presser alone, where a button asked.
+
+    Of a file in ``folder`` its name alone is said.
+    """
+    words = said_to(asked, error, folder)
     if asked.pressed is not None:
         return Answer(SILENT, popup=words, failed=True)
-    return Answer(message, ({"error": words},), failed=True, misunderstood=True)
+    meant = error.meant if isinstance(error, CommandError) and asked.reader.via in BUTTONED else ""
+    message = render.error(words, asked.reader, meant=meant)
+    return Answer(message, ({"error": words},), failed=True, misunderstood=isinstance(error, CommandError))
 
 
 def answer_finished(asked: Asked, desk: Desk, request: Request) -> Answer:
@@ -337,5 +349,6 @@ def menu(language: str) -> list[tuple[str, str]]:
 
 def split_command(text: str) -> tuple[str, str]:
     """Return (verb, words) of a typed line, in either language; words without a verb ask for recent stories."""
+    text = narrow_spaces(text)
     verb, words = split_words(text, _WORDS) or ("recent", text.strip())
     return _WORDS.get(verb, verb), words

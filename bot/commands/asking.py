@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 
 from bot.charts import Picture
 from bot.model import Message, Receiver, Rows, Settings, Source, Tables, Watchlist
+from bot.render.health_views import MovedChat
 from bot.render.views import Headline
 
 SILENT = Message(blocks=())
 """No message: what was pressed is answered by a pop-up, or by other buttons."""
+BUTTONED = frozenset({"telegram", "slack"})
+"""The services whose messages have buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,26 @@ class Asked:
     """True after a baseline: only what would have rung, had it come later."""
 
 
+def sees(asked: Asked, receiver: str) -> bool:
+    """Tell whether the asker may read what concerns a receiver: admins of each, others of their chat's own."""
+    return asked.admin or (bool(receiver) and receiver == asked.receiver)
+
+
+def concerns(asked: Asked, receiver: str) -> bool:
+    """Tell whether an answer is about a receiver: in its chat about it alone, elsewhere, for admins, about each.
+
+    "" is what holds for all receivers: everybody's whom anything is told.
+    """
+    if not receiver:
+        return not is_guest(asked)
+    return sees(asked, receiver) and asked.receiver in {"", receiver}
+
+
+def is_guest(asked: Asked) -> bool:
+    """Tell whether nothing is told to this chat, and no admin asks: it reads stories, not what others are told."""
+    return not asked.admin and not asked.receiver
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A change that a question asks for: who got the answer leaves it in the store as a request."""
@@ -84,6 +107,8 @@ class Answer:
     """True when the question itself was wrong: the terminal exits with 2."""
     wanted: Wanted | None = None
     """What is to be done first; ``answer_finished`` says how that went, this answer only that it was asked."""
+    left: int | None = None
+    """The number of the request for ``wanted``, where ``effect`` left it already: in one transaction with the rest."""
     effect: Callable[[Connection], Answer] | None = None
     """What it changes in the store: run in one writing transaction; what that returns is the answer."""
     offers: tuple[Offer, ...] = ()
@@ -112,6 +137,8 @@ class Desk:
     version: str
     started: datetime
     faults: tuple[str, ...] = ()
+    moved: tuple[MovedChat, ...] = ()
+    """Chats that the file still names by their old ids."""
     doubt: float = 0.0
     """Joinings with a smaller margin are listed as in doubt."""
     running: bool = True

@@ -7,14 +7,12 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot import render
 from bot.commands.asking import Answer, Asked, Desk, story_row
 from bot.commands.picturing import digest_of
 from bot.errors import CommandError
 from bot.model import Block, Message, Reason, Receiver
 from bot.render.digest import all_stories, waiting
 from bot.render.lines import message, text
-from bot.render.picture_views import Days
 from bot.render.views import DigestView
 from bot.render.words import listed, say
 from bot.route.digests import next_moment, plans_of
@@ -43,7 +41,7 @@ def press_digest(asked: Asked, desk: Desk) -> Answer:
     made = digest_of(asked, desk)
     page = asked.pressed.about.partition(":")[2]
     language = asked.reader.language
-    lines = headlines(desk.conn, _stories(asked, desk, made), language, desk.watchlist)
+    lines = headlines(desk.conn, _stories(desk, made), language, desk.watchlist)
     if not lines:
         raise CommandError(say(language, "digest_gone"))
     view = DigestView(
@@ -58,14 +56,11 @@ def press_digest(asked: Asked, desk: Desk) -> Answer:
     return Answer(said, tuple(story_row(line) for line in lines))
 
 
-def _stories(asked: Asked, desk: Desk, made: digests.Made) -> list[str]:
+def _stories(desk: Desk, made: digests.Made) -> list[str]:
     """What a digest counts: of a day what did not ring, of a week everything."""
     if not made.days:
         return digests.unsaid(desk.conn, made.receiver, made.stories, made.at or desk.now)
-    receiver = desk.settings.receivers.get(made.receiver, asked.reader)
-    days = Days.until(render.Clock.of(receiver, desk.now), made.until, made.days)
-    happened = digests.happened(desk.conn, made.receiver, days.first, made.until)
-    return list(dict.fromkeys([*(each.story for each in happened), *made.stories]))
+    return list(dict.fromkeys(each.story for each in digests.counted(desk.conn, made)))
 
 
 def _waiting(asked: Asked, desk: Desk, receiver: Receiver) -> DigestView:

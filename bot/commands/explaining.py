@@ -17,7 +17,7 @@ def answer_help(asked: Asked, commands: Mapping[str, Command]) -> Answer:
         return _every(asked, commands)
     verb = spoken(commands).get(typed.split()[0].lower())
     if verb is None:
-        return answer_unknown(asked, typed.split()[0], commands)
+        return _no_help(asked, typed.split()[0], commands)
     command = commands[verb]
     language = asked.reader.language
     rows = tuple(row for row in command.rows(language) if asked.admin or not row.admin)
@@ -37,6 +37,12 @@ def answer_unknown(asked: Asked, typed: str, commands: Mapping[str, Command]) ->
     meant = nearest_verb(typed, spoken(commands))
     message = unknown_command(typed, asked.reader, meant=meant, words=asked.words if meant else "")
     return Answer(message, ({"error": f"unknown command {typed}"},), failed=True)
+
+
+def _no_help(asked: Asked, typed: str, commands: Mapping[str, Command]) -> Answer:
+    meant = nearest_verb(typed, spoken(commands))
+    shown = unknown_command(typed, asked.reader, meant="help" if meant else "", words=meant)
+    return Answer(shown, ({"error": f"unknown command {typed}"},), failed=True)
 
 
 def _changes(example: str, command: Command) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rapidfuzz import process
 
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest, sees
 from bot.commands.muting import answer_mute, answer_unmute
 from bot.commands.suggesting import answer_suggest
 from bot.commands.watch_edits import answer_add, answer_remove, answer_terms, answer_undo, known_of
@@ -29,6 +29,8 @@ from bot.text import fold
 
 LOOK_BACK = timedelta(days=7)
 LOGGED = 10
+LOOKED_AT = 200
+"""Changes among which those are found that the asker may read."""
 _LISTS = (
     "aliases", "likely", "weak", "products", "people", "tickers", "exclude", "context", "any", "all", "none",
     "case_sensitive", "tags",
@@ -51,7 +53,7 @@ def answer_watch(asked: Asked, desk: Desk) -> Answer:
         return answer_list(asked, desk, "")
     if known_of(asked, desk).whole(words) is not None:
         return answer_show(asked, desk, words)
-    raise CommandError(_unknown(asked, word))
+    raise _unknown(asked, word, rest)
 
 
 def _verb(word: str) -> tuple[str, str]:
@@ -66,15 +68,18 @@ def _verb(word: str) -> tuple[str, str]:
     return VERB_OF[longest], word[len(longest) :].lstrip("：:")
 
 
-def _unknown(asked: Asked, word: str) -> str:
+def _unknown(asked: Asked, word: str, rest: str) -> CommandError:
     language, via = asked.reader.language, asked.reader.via
-    near = process.extractOne(word.casefold(), list(VERBS), score_cutoff=_NEAR)
-    verbs = (
-        [near[0]] if near else ["list", "show tencent", "add NAME", "alias tencent 鹅厂", "mute tencent 4h"]
-    )
-    examples = listed((typed(via, f"watch {verb}") for verb in verbs), language)
     shown = quoted(shorten(clean(word), _SHOWN), language)
-    return say(language, "watch_verb", word=shown, examples=say(language, "watch_usage", examples=examples))
+    near = process.extractOne(word.casefold(), list(VERBS), score_cutoff=_NEAR)
+    if near:
+        meant = f"watch {near[0]} {rest}".strip()
+        hint = say(language, "unknown_mean", command=typed(via, shorten(clean(meant), _SHOWN)))
+        return CommandError(say(language, "watch_verb", word=shown, examples=hint), meant=meant)
+    verbs = ("list", "show tencent", "add NAME", "alias tencent 鹅厂", "mute tencent 4h")
+    examples = listed((typed(via, f"watch {verb}") for verb in verbs), language)
+    usage = say(language, "watch_usage", examples=examples)
+    return CommandError(say(language, "watch_verb", word=shown, examples=usage))
 
 
 def answer_list(asked: Asked, desk: Desk, words: str) -> Answer:
@@ -87,7 +92,7 @@ def answer_list(asked: Asked, desk: Desk, words: str) -> Answer:
             id=row.id,
             name=row.name,
             other=row.other,
-            alerts=alerts[row.id],
+            alerts=None if is_guest(asked) else alerts[row.id],
             muted_until=silent.get(row.id),
         )
         for row in every
@@ -113,25 +118,27 @@ def answer_show(asked: Asked, desk: Desk, words: str) -> Answer:
             id=row.id,
             name=row.name,
             other=row.other,
-            alerts=_alerts(asked, desk)[name],
+            alerts=None if is_guest(asked) else _alerts(asked, desk)[name],
             muted_until=_silent(asked, desk).get(name),
         ),
         origin=_origin(watch, desk),
         topic=watch.topic,
         terms=terms,
         min_score=watch.min_score,
-        routes=tuple(_route(route) for route in desk.settings.routes if _tells(route, watch)),
+        routes=None if is_guest(asked) else _routes(asked, desk, watch),
         stories=search.count(desk.conn, filters),
     )
-    known = {"origin": view.origin, "stories_7d": view.stories, "routes": list(view.routes)}
+    known = {"origin": view.origin, "stories_7d": view.stories, "routes": list(view.routes or ())}
     return Answer(show_message(view), ({**_json(view.row), **dict(terms), **known},))
 
 
 def answer_log(asked: Asked, desk: Desk, words: str) -> Answer:
-    """The last changes of files and mutes: what, when, who."""
+    """The last changes of files, and of the mutes that concern the asker: what, when, who."""
     del words
+    if is_guest(asked):
+        raise CommandError(say(asked.reader.language, "log_nobody"))
     language, clock = asked.reader.language, Clock.of(asked.reader, desk.now)
-    found = audit.steps(desk.conn, LOGGED)
+    found = [one for one in audit.steps(desk.conn, LOOKED_AT) if _may_read(one, asked)][:LOGGED]
     if not found:
         return Answer(said(asked.reader, line(language, "log_empty")))
     undone = {change.detail.get("undoes") for change in audit.edits(desk.conn)}
@@ -147,6 +154,15 @@ def answer_log(asked: Asked, desk: Desk, words: str) -> Answer:
     ]
     rows = tuple({"at": one.at.isoformat(), "who": one.who, "what": one.what} for one in found)
     return Answer(lines_message(asked.reader, "log_head", lines), rows)
+
+
+def _may_read(change: audit.Change, asked: Asked) -> bool:
+    """A change of a file is everybody's to read; a mute, of whom it silences (``receiver``, ``receivers``)."""
+    detail = change.detail
+    if "file" in detail:
+        return True
+    receivers = detail.get("receivers") or [detail.get("receiver") or ""]
+    return any(not name or sees(asked, name) for name in receivers)
 
 
 def _row(watch: Watch, asked: Asked, desk: Desk) -> WatchRow:
@@ -168,7 +184,7 @@ def _alerts(asked: Asked, desk: Desk) -> Counter[str]:
     stories = {
         (watch, one.story)
         for one in told
-        if not one.digest and asked.receiver in {"", one.receiver}
+        if not one.digest and concerns(asked, one.receiver)
         for watch in one.watches
     }
     return Counter(watch for watch, _ in stories)
@@ -179,7 +195,7 @@ def _silent(asked: Asked, desk: Desk) -> Mapping[str, datetime]:
     return {
         mute.watch: mute.until
         for mute in mutes.active(desk.conn, desk.now)
-        if mute.watch and not mute.story and (not asked.receiver or mute.receiver in {"", asked.receiver})
+        if mute.watch and not mute.story and concerns(asked, mute.receiver)
     }
 
 
@@ -212,8 +228,15 @@ def _tells(route: Route, watch: Watch) -> bool:
     return named and (not route.tags or bool(route.tags & watch.tags))
 
 
-def _route(route: Route) -> str:
-    return f"{route.name} → {', '.join(route.to)}" + (f" (≥ {route.min_score})" if route.min_score else "")
+def _routes(asked: Asked, desk: Desk, watch: Watch) -> tuple[str, ...]:
+    """The routes that tell of a watch, each with those of its receivers that the asker may read of."""
+    telling = (route for route in desk.settings.routes if _tells(route, watch))
+    known = ((route, [name for name in route.to if sees(asked, name)]) for route in telling)
+    return tuple(_route(route, to) for route, to in known if to)
+
+
+def _route(route: Route, to: Sequence[str]) -> str:
+    return f"{route.name} → {', '.join(to)}" + (f" (≥ {route.min_score})" if route.min_score else "")
 
 
 def _json(row: WatchRow) -> dict[str, object]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bot import render
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest, sees
 from bot.commands.sourcing import odd_now, trouble_now
 from bot.commands.splitting import short_id
 from bot.model import Mute
-from bot.render.health_views import StatusView
+from bot.render.health_views import LostView, StatusView
 from bot.render.reports import name_of
 from bot.render.typed import typed
 from bot.render.views import DoubtRow
-from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, search, stories
+from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, reaching, search, stories
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
@@ -47,7 +49,8 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         watchlist_version=desk.watchlist.version,
         entries=sum(volume.values()),
         stories=search.count(desk.conn, search.Filters(since=desk.now - DAY)),
-        told=sum(alerts.count_since(desk.conn, name, desk.now - DAY) for name in desk.settings.receivers),
+        told=_told(asked, desk),
+        here=bool(asked.receiver),
         last_poll=max(polls, default=None),
         owed=sum(row.count for row in owed),
         oldest_owed=oldest,
@@ -55,7 +58,9 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         in_doubt=len(doubt),
         doubts=tuple(_doubt(each, desk) for each in doubt[:SHOWN_DOUBTS]) if asked.admin else (),
         mutes=_mutes(asked, desk),
-        faults=desk.faults,
+        faults=() if is_guest(asked) else desk.faults,
+        moved=tuple(each for each in desk.moved if sees(asked, each.receiver)),
+        lost=tuple(_lost(asked, desk, owed)),
     )
     row = {
         "version": view.version,
@@ -72,17 +77,51 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "last_poll": view.last_poll.isoformat() if view.last_poll else None,
         "owed": view.owed,
         "oldest_owed": oldest.isoformat() if oldest else None,
-        "dead": [_dead_row(letter) for letter in dead],
+        "dead": [_dead_row(letter) for letter in dead if sees(asked, letter.delivery.receiver)],
         "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt[:LISTED_DOUBTS]],
         "faults": list(view.faults),
+        "moved": [asdict(each) for each in view.moved],
+        "lost": [_lost_row(each) for each in view.lost],
     }
     return Answer(render.status(view), (row,))
 
 
+def _told(asked: Asked, desk: Desk) -> int | None:
+    """How many stories were told at once in a day: to this chat, elsewhere to anybody; None for a guest."""
+    if is_guest(asked):
+        return None
+    mine = [name for name in desk.settings.receivers if concerns(asked, name)]
+    return alerts.stories_since(desk.conn, mine, desk.now - DAY)
+
+
+def _lost(asked: Asked, desk: Desk, owed: Sequence[deliveries.Owed]) -> Iterator[LostView]:
+    """The receivers that can't be reached, of those of whom the asker may know."""
+    for name, each in reaching.lost(desk.conn).items():
+        if each.back is None and name in desk.settings.receivers and sees(asked, name):
+            yield LostView(
+                reader=asked.reader,
+                now=desk.now,
+                name=name,
+                why=each.why,
+                since=each.since,
+                owed=sum(row.count for row in owed if row.receiver == name),
+                next_try=reaching.next_try(desk.conn, name),
+            )
+
+
+def _lost_row(view: LostView) -> dict[str, object]:
+    return {
+        "receiver": view.name,
+        "why": view.why,
+        "since": view.since.isoformat(),
+        "owed": view.owed,
+        "next_try": view.next_try.isoformat() if view.next_try else None,
+    }
+
+
 def _mutes(asked: Asked, desk: Desk) -> dict[str, datetime]:
     """What is silenced until when, by its name; in a chat its own mutes and those of all."""
-    active = mutes.active(desk.conn, desk.now)
-    mine = [mute for mute in active if not asked.receiver or mute.receiver in {"", asked.receiver}]
+    mine = [mute for mute in mutes.active(desk.conn, desk.now) if concerns(asked, mute.receiver)]
     return {_silenced(mute, asked, desk): mute.until for mute in mine}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.commands.asking import Answer, Asked, Desk, Offer, story_row
+from bot.commands.asking import BUTTONED, Answer, Asked, Desk, Offer, story_row
+from bot.commands.pages import offer_pages, turn
 from bot.commands.query import Query, parse_query
 from bot.commands.vocabulary import nearest_name, vocabulary_of
 from bot.errors import CommandError
@@ -17,14 +18,12 @@ from bot.render.reports import name_of
 from bot.render.typed import typed
 from bot.render.views import NothingView, RecentView
 from bot.render.words import event_word, listed, quoted, say
-from bot.store import buttons, search, stories
+from bot.store import search, stories
 from bot.store.shown import headlines
 
 LOOK_BACK = timedelta(days=3)
 """How far a bare ``recent`` looks back when it tells how many stories a misspelt company has."""
-TURNED_FOR = timedelta(days=7)
 PAGE = "page"
-_CHATS = frozenset({"telegram", "slack"})
 _FEWEST_LETTERS = 3
 _ONE_PAGE = "1"
 """Stands for a list that has no further pages: nothing is kept of it."""
@@ -66,24 +65,20 @@ def answer_search(asked: Asked, desk: Desk) -> Answer:
 
 def answer_turn(asked: Asked, desk: Desk) -> Answer:
     """Turn the page of a list: the answer is edited, and shows the same span of time as before."""
-    assert asked.pressed is not None
-    nonce, _, number = asked.pressed.about.rpartition(":")
-    kept = buttons.look(desk.conn, nonce, desk.now)
-    if kept is None or kept.get("what") != PAGE or not number.isdecimal():
-        return Answer(popup=say(asked.reader.language, "page_gone"), failed=True)
-    page = _Page(
-        everything=bool(kept["everything"]),
-        words=str(kept["words"]),
-        asked_at=datetime.fromisoformat(kept["asked_at"]),
-        until=datetime.fromisoformat(kept["until"]),
-        number=max(1, min(int(number[:6]), 100_000)),
-        size=int(kept["size"]),
-        reference=nonce,
-    )
-    given = _answer_page(asked, desk, page)
-    if not given.rows:
-        return Answer(popup=say(asked.reader.language, "page_end"), failed=True)
-    return replace(given, instead=True)
+
+    def show(kept: Mapping[str, Any], number: int, nonce: str) -> Answer:
+        page = _Page(
+            everything=bool(kept["everything"]),
+            words=str(kept["words"]),
+            asked_at=datetime.fromisoformat(kept["asked_at"]),
+            until=datetime.fromisoformat(kept["until"]),
+            number=number,
+            size=int(kept["size"]),
+            reference=nonce,
+        )
+        return _answer_page(asked, desk, page)
+
+    return turn(asked, desk, PAGE, show)
 
 
 def _answer_page(asked: Asked, desk: Desk, page: _Page) -> Answer:
@@ -92,7 +87,7 @@ def _answer_page(asked: Asked, desk: Desk, page: _Page) -> Answer:
     if not ids:
         return Answer() if page.reference else _nothing(asked, desk, query, page)
     total = max(search.count(desk.conn, query.filters, question=query.words), len(ids))
-    in_chat = asked.reader.via in _CHATS
+    in_chat = asked.reader.via in BUTTONED
     offers: tuple[Offer, ...] = ()
     if in_chat and not page.reference:
         page = replace(page, reference=_ONE_PAGE)
@@ -128,14 +123,13 @@ def _listed(desk: Desk, query: Query, page: _Page) -> tuple[list[str], datetime]
 def _offer(page: _Page, now: datetime) -> Offer:
     assert page.until is not None
     payload = {
-        "what": PAGE,
         "everything": page.everything,
         "words": page.words,
         "asked_at": page.asked_at.isoformat(),
         "until": page.until.isoformat(),
         "size": page.size,
     }
-    return Offer(nonce=secrets.token_urlsafe(9), payload=payload, expires=now + TURNED_FOR)
+    return offer_pages(PAGE, payload, now)
 
 
 def _shown(asked: Asked, desk: Desk, query: Query, page: _Page, ids: Sequence[str], total: int) -> Answer:
@@ -214,7 +208,7 @@ def _nothing(asked: Asked, desk: Desk, query: Query, page: _Page) -> Answer:
         meant_count=count,
         meant_span=LOOK_BACK,
         searched_all=page.everything,
-        buttons=asked.reader.via in _CHATS,
+        buttons=asked.reader.via in BUTTONED,
     )
     return Answer(nothing_found(view))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, sees
 from bot.commands.vocabulary import Vocabulary, vocabulary_of
 from bot.decide import judge
 from bot.errors import CommandError
@@ -33,7 +33,6 @@ from bot.render.typed import typed
 from bot.render.words import say
 from bot.route import Circumstances
 from bot.route.digests import next_moment, plans_of
-from bot.route.silence import budget_began
 from bot.store import alerts, mutes
 from bot.text import language_of
 
@@ -56,7 +55,7 @@ def answer_match(asked: Asked, desk: Desk) -> Answer:
     story = invented(title, body, facts, source, desk.now)
     judgement = dry_run(story, desk.settings, desk.watchlist, desk.sources.values(), desk.now, desk.conn)
     heard = hearings(judgement, desk.settings, desk.now)
-    shown = tuple(one for one in heard if asked.admin or one.receiver == asked.receiver)
+    shown = tuple(one for one in heard if sees(asked, one.receiver))
     view = MatchView(
         reader=asked.reader,
         watchlist=desk.watchlist,
@@ -111,20 +110,12 @@ def dry_run(
         routes=settings.routes,
         receivers=settings.receivers,
         watchlist=watchlist,
-        used=_used(settings.receivers, now, conn) if conn is not None else {},
+        used=alerts.used(conn, settings.receivers, now) if conn is not None else {},
         mutes=active,
         source_tags={source.id: source.tags for source in sources if source.tags},
         new_entries=frozenset({INVENTED}),
     )
     return judge(story, around)
-
-
-def _used(receivers: Mapping[str, Receiver], now: datetime, conn: Connection) -> dict[str, int]:
-    return {
-        one.id: alerts.count_since(conn, one.id, budget_began(one.at_most, one.timezone, now))
-        for one in receivers.values()
-        if one.at_most is not None
-    }
 
 
 def hearings(judgement: Judgement, settings: Settings, now: datetime) -> tuple[Hearing, ...]:

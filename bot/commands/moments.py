@@ -24,6 +24,8 @@ _AGO = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨�
 _DATE = re.compile(r"^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?$")
 _LONGEST_SAID = 30
 _LONGEST = timedelta(days=36_500)
+_YEARS = range(1970, 2200)
+"""What a person means when they type a date; beyond them clocks and calendars give out."""
 
 
 def parse_span(text: str, language: str = "en") -> timedelta:
@@ -40,10 +42,18 @@ def parse_span(text: str, language: str = "en") -> timedelta:
 
 
 def parse_moment(text: str, now: datetime, zone: str, language: str = "en") -> datetime:
-    """Return the moment that lies a span before ``now``, or at which a day began in the zone."""
+    """Return the moment that lies a span before ``now``, or at which a day began in the zone.
+
+    CommandError for what is no time, and for a year that nobody can mean.
+    """
     day = _day(fold(text.strip(), {}), now.astimezone(ZoneInfo(zone)).date())
     if day is None:
         return now - min(parse_span(text, language), _LONGEST)
+    if day.year not in _YEARS:
+        said = quoted(text.strip()[:_LONGEST_SAID], language)
+        raise CommandError(
+            say(language, "query_year", value=said, first=str(_YEARS[0]), last=str(_YEARS[-1]))
+        )
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(now.tzinfo)
 
 

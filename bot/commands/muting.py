@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest
 from bot.commands.moments import parse_span
 from bot.commands.silencing import may_silence
 from bot.commands.watch_edits import known_of
@@ -15,11 +15,12 @@ from bot.errors import CommandError
 from bot.model import Mute, Watch
 from bot.render.following import lines_message, said
 from bot.render.lines import clean, shorten, text
-from bot.render.people import named, signed
+from bot.render.people import id_of, named, signed
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.words import line, listed, quoted, say
 from bot.store import audit, mutes
+from bot.store.redrawing import owe_redraws
 
 LONGEST = timedelta(days=366)
 _FOR = re.compile(r"(?:^|\s)(?:for|对|给)\s*[:：]\s*(\S+)", re.IGNORECASE)
@@ -32,6 +33,8 @@ def answer_mute(asked: Asked, desk: Desk, words: str) -> Answer:
     """Silence a watch for so long; without words, list what is silent."""
     if not words:
         return _muted_now(asked, desk)
+    _insist_on_muting(asked)
+    named_one = _FOR.search(words) is not None
     receiver, words = _receiver(asked, desk, words)
     _insist(asked, receiver)
     found = _SPAN.search(words)
@@ -41,12 +44,15 @@ def answer_mute(asked: Asked, desk: Desk, words: str) -> Answer:
     if not timedelta(0) < span <= LONGEST:
         raise CommandError(say(asked.reader.language, "mute_long"))
     watch = _watch(asked, desk, words[: found.start()])
+    if not (receiver or named_one or asked.reader.via == "console"):
+        raise CommandError(_for_whom(asked, desk, f"mute {watch.id} {found.group(1)}"))
     mute = Mute(receiver=receiver, watch=watch.id, until=desk.now + span, by=signed(asked.by, asked.who))
     return Answer(effect=lambda conn: _mute(conn, asked, desk, watch, mute))
 
 
 def answer_unmute(asked: Asked, desk: Desk, words: str) -> Answer:
     """End what silences a watch here; an admin also what silences it for all."""
+    _insist_on_muting(asked)
     receiver, words = _receiver(asked, desk, words)
     _insist(asked, receiver)
     if not words:
@@ -69,7 +75,8 @@ def _mute(conn: Connection, asked: Asked, desk: Desk, watch: Watch, mute: Mute) 
         head = line(reader.language, "muted", name=name, to=mute.receiver, time=until)
     else:
         head = line(reader.language, "muted_all", name=name, time=until)
-    undo = say(reader.language, "muted_undo", command=_typed(asked, f"unmute {watch.id}"))
+    other = f" for:{mute.receiver}" if mute.receiver != asked.receiver and mute.receiver else ""
+    undo = say(reader.language, "muted_undo", command=_typed(asked, f"unmute {watch.id}{other}"))
     row = {"watch": watch.id, "receiver": mute.receiver, "until": mute.until.isoformat()}
     return Answer(said(reader, head, text(undo)), (row,))
 
@@ -90,6 +97,9 @@ def _unmute(conn: Connection, asked: Asked, desk: Desk, watch: Watch, receiver: 
         return Answer(said(asked.reader, line(language, "unmuted_not", name=name)), failed=True)
     for mute in mine:
         mutes.end(conn, mute, desk.now)
+        owe_redraws(
+            conn, watch.id, {mute.receiver} if mute.receiver else set(desk.settings.receivers), desk.now
+        )
     detail = {"receivers": [mute.receiver for mute in mine], "name": asked.who}
     audit.record(conn, asked.by, f"watch unmute {watch.id}", detail, desk.now)
     everywhere = any(not mute.receiver for mute in mine) or not receiver
@@ -98,9 +108,11 @@ def _unmute(conn: Connection, asked: Asked, desk: Desk, watch: Watch, receiver: 
 
 
 def _muted_now(asked: Asked, desk: Desk) -> Answer:
-    """What is silent for this receiver; where there is none, for all."""
+    """What is silent for this receiver; where there is none, an admin is told of all."""
+    if is_guest(asked):
+        raise CommandError(say(asked.reader.language, "mutes_nobody"))
     language, clock = asked.reader.language, Clock.of(asked.reader, desk.now)
-    found = [mute for mute in mutes.active(desk.conn, desk.now) if _concerns(mute, asked)]
+    found = [mute for mute in mutes.active(desk.conn, desk.now) if concerns(asked, mute.receiver)]
     if not found:
         return Answer(said(asked.reader, line(language, "mutes_none")))
     lines = [
@@ -119,10 +131,6 @@ def _muted_now(asked: Asked, desk: Desk) -> Answer:
         for one in found
     )
     return Answer(lines_message(asked.reader, "mutes_head", lines), rows)
-
-
-def _concerns(mute: Mute, asked: Asked) -> bool:
-    return not asked.receiver or mute.receiver in {"", asked.receiver}
 
 
 def _what(mute: Mute, desk: Desk, language: str) -> str:
@@ -149,14 +157,23 @@ def _receiver(asked: Asked, desk: Desk, words: str) -> tuple[str, str]:
     return name, rest
 
 
+def _for_whom(asked: Asked, desk: Desk, words: str) -> str:
+    """Where nothing is told, a silence names its receiver: that of all is too much to be meant by a short word."""
+    names = listed(desk.settings.receivers, asked.reader.language)
+    command = _typed(asked, f"{words} for:all")
+    return say(asked.reader.language, "mute_for_whom", names=names, command=command)
+
+
+def _insist_on_muting(asked: Asked) -> None:
+    """Before anything else is said: who may not mute learns of no receiver."""
+    if not may_silence(asked):
+        raise CommandError(say(asked.reader.language, "confirm_admins", who=id_of(asked.by)))
+
+
 def _insist(asked: Asked, receiver: str) -> None:
     """Admins may mute for anybody, the only person of a receiver's chat for that one."""
-    if not may_silence(asked):
-        who = asked.by.partition(":")[2] or asked.by
-        raise CommandError(say(asked.reader.language, "confirm_admins", who=who))
     if not asked.admin and receiver != asked.receiver:
-        who = asked.by.partition(":")[2] or asked.by
-        raise CommandError(say(asked.reader.language, "mute_may", who=who))
+        raise CommandError(say(asked.reader.language, "mute_may", who=id_of(asked.by)))
 
 
 def _watch(asked: Asked, desk: Desk, words: str) -> Watch:

@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot import render
 from bot.charts.counting import chart_picture
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, sees
 from bot.commands.lists import title_of
 from bot.commands.query import Query, parse_query
 from bot.commands.vocabulary import nearest_name, vocabulary_of
@@ -76,13 +78,18 @@ def asked_for(asked: Asked, desk: Desk) -> Query:
 def digest_of(asked: Asked, desk: Desk) -> digests.Made:
     """Return the digest whose button was pressed; CommandError when it is gone, or another chat's."""
     assert asked.pressed is not None
-    reference = asked.pressed.about.partition(":")[0]
-    made = digests.made(desk.conn, int(reference)) if reference.isdecimal() and len(reference) < 16 else None
+    made = digest_meant(desk.conn, asked.pressed.about)
     if made is None:
         raise CommandError(say(asked.reader.language, "digest_gone"))
-    if made.receiver != asked.receiver and not asked.admin:
+    if not sees(asked, made.receiver):
         raise CommandError(say(asked.reader.language, "digest_other_chat"))
     return made
+
+
+def digest_meant(conn: Connection, about: str) -> digests.Made | None:
+    """Return the digest that a button is about, ``17`` or with a page ``17:2``; None when it is gone."""
+    reference = about.partition(":")[0]
+    return digests.made(conn, int(reference)) if reference.isdecimal() and len(reference) < 16 else None
 
 
 def _chart(asked: Asked, desk: Desk, query: Query) -> Answer:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.backtest import Change, Preview, replay_stored
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest
 from bot.errors import CommandError
 from bot.model import DeliveryKind
 from bot.render.planned import ChangeRow, DayRow, PlanView, planned
@@ -24,7 +24,7 @@ _DAYS = re.compile(r"^(?:[-—–]*days[ =]?)?\s*(\d{1,4})\s*(?:d|days?|天|日)
 def answer_plan(asked: Asked, desk: Desk) -> Answer:
     """Counts by day, and each story more or less, for the chat's receiver; admins elsewhere see all receivers."""
     days = _fitting(_days(asked), desk)
-    if not asked.receiver and not asked.admin:
+    if is_guest(asked):
         raise CommandError(say(asked.reader.language, "plan_nobody"))
     preview = replay_stored(
         desk.conn,
@@ -35,7 +35,9 @@ def answer_plan(asked: Asked, desk: Desk) -> Answer:
         source_tags={source.id: source.tags for source in desk.sources.values() if source.tags},
     )
     view = _view(preview, days, asked, desk)
-    return Answer(planned(view), tuple(_change_row(one) for one in preview.changes if _concerns(one, asked)))
+    return Answer(
+        planned(view), tuple(_change_row(one) for one in preview.changes if concerns(asked, one.receiver))
+    )
 
 
 def _days(asked: Asked) -> int:
@@ -56,17 +58,13 @@ def _fitting(days: int, desk: Desk) -> int:
     return days
 
 
-def _concerns(change: Change, asked: Asked) -> bool:
-    return not asked.receiver or change.receiver == asked.receiver
-
-
 def _view(preview: Preview, days: int, asked: Asked, desk: Desk) -> PlanView:
-    mine = [one for one in preview.changes if _concerns(one, asked)]
+    mine = [one for one in preview.changes if concerns(asked, one.receiver)]
     return PlanView(
         reader=asked.reader,
         watchlist=desk.watchlist,
         now=desk.now,
-        receivers=(asked.receiver,) if asked.receiver else tuple(desk.settings.receivers),
+        receivers=tuple(name for name in desk.settings.receivers if concerns(asked, name)),
         days=days,
         entries=preview.plan.entries,
         counts=tuple(_counts(preview, asked, desk)),
@@ -79,7 +77,7 @@ def _counts(preview: Preview, asked: Asked, desk: Desk) -> list[DayRow]:
     clock = Clock.of(asked.reader, desk.now)
     rows: dict[tuple[str, str], DayRow] = {}
     for one in preview.plan.messages:
-        if asked.receiver in {"", one.receiver} and one.kind is not DeliveryKind.EDIT:
+        if concerns(asked, one.receiver) and one.kind is not DeliveryKind.EDIT:
             key = (f"{clock.local(one.time):%Y-%m-%d}", one.receiver)
             row = rows.get(key) or DayRow(receiver=one.receiver, at=one.time)
             rows[key] = row.with_one(one.kind)

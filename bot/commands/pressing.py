@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.commands.asking import Answer, Asked, Desk
 from bot.commands.confirming import Confirmed, answer_cancel, answer_do
 from bot.commands.digesting import press_digest
-from bot.commands.edits import EDIT, confirmed_edit
+from bot.commands.edits import EDIT, confirmed_edit, said_to
 from bot.commands.lists import answer_recent, answer_search, answer_turn
 from bot.commands.opening import press_recent, press_search, press_share, press_steps, press_story, press_why
 from bot.commands.opinions import answer_down, answer_up
@@ -17,7 +17,7 @@ from bot.commands.silencing import press_back, press_mute, press_snooze, press_u
 from bot.commands.singling import confirmed_split, press_split
 from bot.commands.timelines import answer_timeline, press_timeline
 from bot.commands.traces import answer_story, answer_why
-from bot.errors import CommandError
+from bot.errors import CommandError, EditError
 from bot.render.words import say
 
 Press = Callable[[Asked, Desk], Answer]
@@ -79,5 +79,5 @@ def answer_press(asked: Asked, desk: Desk) -> Answer:
         return Answer(popup=say(asked.reader.language, "button_unknown"), failed=True)
     try:
         return press(asked, desk)
-    except CommandError as error:
-        return Answer(popup=str(error), failed=True)
+    except (CommandError, EditError) as error:
+        return Answer(popup=said_to(asked, error, desk.folder), failed=True)

@@ -11,6 +11,7 @@ from bot.errors import CommandError
 from bot.model import Source
 from bot.render.buttons import trouble_rows
 from bot.render.notices import source_mark
+from bot.render.people import id_of
 from bot.render.reports import source_of
 from bot.render.times import Clock
 from bot.render.words import say
@@ -61,7 +62,7 @@ def _source(asked: Asked, desk: Desk, mark: str) -> Source:
     """Find the source that a button names; CommandError for who may not, and for one that is not polled."""
     language = asked.reader.language
     if not asked.admin:
-        who = asked.by.partition(":")[2] or asked.by
+        who = id_of(asked.by)
         raise CommandError(say(language, "confirm_admins", who=who))
     found = desk.sources.get(mark)
     if found is None:

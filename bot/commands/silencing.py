@@ -17,7 +17,7 @@ from bot.dedup.memory import LONGEST_STORY
 from bot.errors import CommandError
 from bot.model import Mute, Receiver, Rows
 from bot.render.buttons import alert_rows, development_rows, silenced_rows, snooze_rows
-from bot.render.people import named, signed
+from bot.render.people import id_of, named, signed
 from bot.render.reports import names_of
 from bot.render.times import Clock
 from bot.render.words import say
@@ -117,7 +117,7 @@ def _insist(asked: Asked) -> None:
 
 
 def _forbidden(asked: Asked) -> CommandError:
-    who = asked.by.partition(":")[2] or asked.by
+    who = id_of(asked.by)
     return CommandError(say(asked.reader.language, "silence_admins", who=who))
 
 

@@ -11,6 +11,7 @@ from bot.commands.confirming import confirm_rows, offer
 from bot.commands.splitting import report_meant, story_to_split
 from bot.errors import CommandError
 from bot.model import Button, Rows, Story
+from bot.render.people import id_of
 from bot.render.singling import split_choice, split_confirm
 from bot.render.times import Clock
 from bot.render.typed import typed
@@ -27,7 +28,7 @@ def press_split(asked: Asked, desk: Desk) -> Answer:
     assert asked.pressed is not None
     reader, language = asked.reader, asked.reader.language
     if not asked.admin:
-        who = asked.by.partition(":")[2] or asked.by
+        who = id_of(asked.by)
         raise CommandError(say(language, "split_admins", who=who))
     name = stories.root_of(desk.conn, asked.pressed.about) or asked.pressed.about
     story, clock = story_to_split(name, reader, desk), Clock.of(reader, desk.now)

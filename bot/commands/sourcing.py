@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rapidfuzz import fuzz, process
+
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk
 from bot.commands.new_sources import CHANGES, answer_change
@@ -13,8 +15,9 @@ from bot.errors import CommandError
 from bot.links import host
 from bot.model import Source
 from bot.render.health_views import SourceRow, SourcesView
+from bot.render.lines import clean, shorten
 from bot.render.typed import typed
-from bot.render.words import say
+from bot.render.words import quoted, say
 from bot.route.troubles import Condition, Kind, Told, Trouble, has_moved, trouble_of
 from bot.store import entries, health
 
@@ -22,6 +25,9 @@ DAY = timedelta(days=1)
 LISTED = 30
 LISTED_IN_TERMINAL = 100
 _LATE = timedelta(minutes=1)
+_NEAR = 70
+"""Of 100: a word that is so like a verb was meant to be one."""
+_SHOWN = 60
 _IN_TERMINAL = frozenset({*CHANGES, "import", "export"})
 """Where the reader is the terminal these words are its own commands: here they come only by mistake."""
 
@@ -49,6 +55,8 @@ def answer_sources(asked: Asked, desk: Desk) -> Answer:
     volume = entries.volume(desk.conn, desk.now - DAY)
     every = [_Listed(each, known.get(each.id), volume.get(each.id, 0)) for each in desk.sources.values()]
     found = [each for each in every if _fits(each, query)]
+    if not found and asked.admin and asked.reader.via != "console" and rest:
+        _refuse_mistyped(asked, verb, rest)
     found.sort(key=lambda each: (each.trouble is None, each.source.name.casefold()))
     view = SourcesView(
         reader=asked.reader,
@@ -61,6 +69,17 @@ def answer_sources(asked: Asked, desk: Desk) -> Answer:
     return Answer(
         render.sources(view), tuple(_json(each) for each in found), failed=bool(query and not found)
     )
+
+
+def _refuse_mistyped(asked: Asked, verb: str, rest: str) -> None:
+    """CommandError where the first word is nearly one that changes the list: ``tst ADDRESS``."""
+    known = [word for word in CHANGES if word.isascii()]
+    near = process.extractOne(verb.lower(), known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    if near:
+        language, meant = asked.reader.language, f"sources {near[0]} {rest.strip()}"
+        query = quoted(shorten(clean(asked.words), _SHOWN), language)
+        hint = say(language, "unknown_mean", command=typed(asked.reader.via, shorten(clean(meant), _SHOWN)))
+        raise CommandError(say(language, "sources_none", query=query) + "\n" + hint, meant=meant)
 
 
 def trouble_now(now: Condition) -> Trouble | None:

@@ -10,6 +10,7 @@ from bot.commands.asking import Answer, Asked, Desk, Wanted
 from bot.errors import CommandError
 from bot.links import canonical
 from bot.model import Receiver, Report, Story
+from bot.render.people import id_of
 from bot.render.typed import typed
 from bot.render.views import Headline, SplitView
 from bot.render.words import listed, say
@@ -28,7 +29,7 @@ def answer_split(asked: Asked, desk: Desk) -> Answer:
     """Ask for an entry to be taken out of its story; CommandError says what is wrong and what to type."""
     language = asked.reader.language
     if not asked.admin:
-        who = asked.by.partition(":")[2] or asked.by
+        who = id_of(asked.by)
         raise CommandError(say(language, "split_admins", who=who))
     given = [word.strip("<>") for word in asked.words.split()[1:]]
     words = [word for word in given if word.lower() not in _TELL]

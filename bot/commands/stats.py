@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.commands.asking import Answer, Asked, Desk
+from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest
 from bot.commands.moments import parse_moment
 from bot.commands.proposing import offer_best, proposal_row
 from bot.commands.tallies import Opinion, Term, by_event, by_source, by_term, by_watch, opinions_since
@@ -24,6 +24,8 @@ LONGEST = 60
 
 def answer_stats(asked: Asked, desk: Desk) -> Answer:
     """Count the votes of the last 30 days, or of ``since:``; in a chat only its own."""
+    if is_guest(asked):
+        raise CommandError(say(asked.reader.language, "stats_nobody"))
     watch, span = _asked_for(asked, desk)
     since = desk.now - span
     opinions = opinions_since(desk, since, asked.receiver, watch)
@@ -64,21 +66,22 @@ def _asked_for(asked: Asked, desk: Desk) -> tuple[str, timedelta]:
     variants = desk.tables.variants
     watch = known_names(desk.watchlist, variants).get(fold(name, variants).strip())
     if watch is None:
-        raise CommandError(_unknown(name, asked, desk))
+        raise _unknown(name, asked, desk)
     return watch, span
 
 
-def _unknown(name: str, asked: Asked, desk: Desk) -> str:
+def _unknown(name: str, asked: Asked, desk: Desk) -> CommandError:
     near = nearest_name(name, desk.watchlist, desk.tables.variants)
     language = asked.reader.language
     if near is None:
-        return say(language, "stats_unknown", name=name[:LONGEST]) + stats_usage(asked.reader)
+        return CommandError(say(language, "stats_unknown", name=name[:LONGEST]) + stats_usage(asked.reader))
     meant = desk.watchlist.watches[near].shown(language)
-    return say(language, "stats_meant", name=name[:LONGEST], meant=meant)
+    words = say(language, "stats_meant", name=name[:LONGEST], meant=meant)
+    return CommandError(words, meant=f"stats {near}")
 
 
 def _receivers(asked: Asked, desk: Desk) -> list[str]:
-    return [name for name in desk.settings.receivers if asked.receiver in {"", name}]
+    return [name for name in desk.settings.receivers if concerns(asked, name)]
 
 
 def _loudness(desk: Desk, receiver: str, since: datetime, watch: str) -> Loudness:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from bot import render
-from bot.commands.asking import Answer, Asked, Desk, Offer, story_row
-from bot.commands.picturing import USUAL, asked_for, of_its_alert
+from bot.commands.asking import BUTTONED, Answer, Asked, Desk, Offer, story_row
+from bot.commands.pages import offer_pages, turn
+from bot.commands.picturing import LONGEST_TITLE, USUAL, asked_for, of_its_alert
 from bot.commands.query import Query
+from bot.commands.vocabulary import nearest_name
 from bot.errors import CommandError
+from bot.render.lines import clean, shorten
 from bot.render.picture_views import TimelineDay, TimelineView
 from bot.render.timeline import timeline
 from bot.render.typed import typed
-from bot.render.words import say
-from bot.store import buttons, charting, matches
+from bot.render.words import quoted, say
+from bot.store import charting, matches
 from bot.store.search import StoryRow
 from bot.store.shown import headlines
 
@@ -25,9 +28,7 @@ A_DAY = 3
 """Stories of one day that a chat shows; the rest is a number."""
 A_PAGE = 12
 """Stories after which a chat's page ends with the day."""
-TURNED_FOR = timedelta(days=7)
 TIMELINE = "timeline"
-_CHATS = frozenset({"telegram", "slack"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +49,23 @@ def answer_timeline(asked: Asked, desk: Desk) -> Answer:
 
 def press_timeline(asked: Asked, desk: Desk) -> Answer:
     """Turn the page: the answer is edited."""
-    assert asked.pressed is not None
-    nonce, _, number = asked.pressed.about.rpartition(":")
-    kept = buttons.look(desk.conn, nonce, desk.now)
-    if kept is None or kept.get("what") != TIMELINE or not number.isdecimal():
-        return Answer(popup=say(asked.reader.language, "page_gone"), failed=True)
-    page = _Page(
-        words=str(kept["words"]),
-        asked_at=datetime.fromisoformat(kept["asked_at"]),
-        number=max(1, int(number[:6])),
-        nonce=nonce,
-    )
-    given = _answer(replace(asked, words=page.words), replace(desk, now=page.asked_at), page)
-    if not given.rows:
-        return Answer(popup=say(asked.reader.language, "page_end"), failed=True)
-    return replace(given, instead=True)
+
+    def show(kept: Mapping[str, Any], number: int, nonce: str) -> Answer:
+        asked_at = datetime.fromisoformat(kept["asked_at"])
+        page = _Page(words=str(kept["words"]), asked_at=asked_at, number=number, nonce=nonce)
+        return _answer(replace(asked, words=page.words), replace(desk, now=asked_at), page)
+
+    return turn(asked, desk, TIMELINE, show)
 
 
 def _answer(asked: Asked, desk: Desk, page: _Page) -> Answer:
     query = asked_for(asked, desk)
     if not query.watch:
-        example = typed(asked.reader.via, f"timeline {_example(desk, asked.reader.language)}")
-        raise CommandError(say(asked.reader.language, "timeline_who", command=example))
+        raise _whose(query, asked, desk)
     query = replace(query, filters=replace(query.filters, watches=frozenset({query.watch})))
     clock = render.Clock.of(asked.reader, desk.now)
     rows = _before_the_question(charting.listed(desk.conn, query.filters, query.words), page)
-    in_chat = asked.reader.via in _CHATS
+    in_chat = asked.reader.via in BUTTONED
     pages = list(_pages(_days(rows, clock), most=A_PAGE if in_chat else asked.limit))
     shown = pages[page.number - 1] if page.number <= len(pages) else []
     offers: tuple[Offer, ...] = ()
@@ -98,6 +90,21 @@ def _answer(asked: Asked, desk: Desk, page: _Page) -> Answer:
     )
     listed = [story_row(line) for day in days for line, _ in day.stories]
     return Answer(timeline(view), tuple(listed), offers=offers)
+
+
+def _whose(query: Query, asked: Asked, desk: Desk) -> CommandError:
+    """No company is named, or one that is not watched."""
+    language, via = asked.reader.language, asked.reader.via
+    if not query.words:
+        example = typed(via, f"timeline {_example(desk, language)}")
+        return CommandError(say(language, "timeline_who", command=example))
+    name = quoted(shorten(clean(query.words), LONGEST_TITLE), language)
+    near = nearest_name(query.words, desk.watchlist, desk.tables.variants)
+    if near is None:
+        return CommandError(say(language, "watch_unknown", name=name, command=typed(via, "watch list")))
+    meant = desk.watchlist.watches[near].shown(language)
+    words = say(language, "watch_unknown_near", name=name, meant=meant)
+    return CommandError(words, meant=f"timeline {asked.words.strip().replace(query.words, meant)}")
 
 
 def _example(desk: Desk, language: str) -> str:
@@ -151,5 +158,4 @@ def _rest(page: _Page, rows: Sequence[StoryRow], days: Sequence[TimelineDay]) ->
 
 
 def _offer(page: _Page, now: datetime) -> Offer:
-    payload = {"what": TIMELINE, "words": page.words, "asked_at": page.asked_at.isoformat()}
-    return Offer(nonce=secrets.token_urlsafe(9), payload=payload, expires=now + TURNED_FOR)
+    return offer_pages(TIMELINE, {"words": page.words, "asked_at": page.asked_at.isoformat()}, now)

@@ -16,6 +16,7 @@ Form = tuple[str, dict[str, str]]
 """How it is typed, without slash, and what that does in each language."""
 NEAR = 60
 _TYPED = re.compile(r"([/／]?)\s*(\S*)\s*(.*)", re.DOTALL)
+_WIDE_SPACE = re.compile(r'"[^"\n]*"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|＂[^＂\n]*＂|\u3000')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ def spoken(commands: Mapping[str, Command]) -> dict[str, str]:
     """Return every word that stands for a command, the verbs themselves among them, to its verb."""
     words = {other: command.verb for command in commands.values() for other in command.also}
     return words | {verb: verb for verb in commands}
+
+
+def narrow_spaces(text: str) -> str:
+    """Return a typed line with the wide spaces of Chinese keyboards as plain ones; what stands in quotes is kept."""
+    return _WIDE_SPACE.sub(lambda found: " " if found[0] == "\u3000" else found[0], text)
 
 
 def split_words(text: str, words: Mapping[str, str]) -> tuple[str, str] | None:

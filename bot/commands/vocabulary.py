@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.commands.asking import Asked, Desk
 from bot.model import Watchlist
@@ -20,7 +20,7 @@ LANGUAGES = {
 _NEAR = 60
 _NEAR_CHINESE = 50
 """One of two characters."""
-_NEAR_NAME = 72
+_NEAR_NAME = 70
 _MOST_LISTED = 6
 
 
@@ -103,12 +103,18 @@ def known_names(watchlist: Watchlist, variants: Mapping[int, str]) -> dict[str, 
 def nearest_name(text: str, watchlist: Watchlist, variants: Mapping[int, str]) -> str | None:
     """Return the watch whose name is most like a mistyped one, or None."""
     names = known_names(watchlist, variants)
-    found = process.extractOne(fold(text.strip(), variants), list(names), score_cutoff=_NEAR_NAME)
+    return nearest_of(fold(text.strip(), variants), names)
+
+
+def nearest_of(text: str, names: Mapping[str, str]) -> str | None:
+    """Return the id whose whole name is most like a folded text, or None: a part that is alike is not enough."""
+    found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME)
     return names[found[0]] if found else None
 
 
 def nearest(text: str, names: Mapping[str, str]) -> str:
     """Return the id whose name is most like a folded text; "" where none is near."""
     near = _NEAR_CHINESE if has_cjk(text) else _NEAR
-    found = process.extractOne(text, list(names), score_cutoff=near)
+    long_enough = [name for name in names if 2 * len(name) >= len(text)]
+    found = process.extractOne(text, long_enough, score_cutoff=near)
     return names[found[0]] if found else ""

@@ -10,16 +10,17 @@ from bot.commands.asking import Answer, Asked, Desk
 from bot.commands.edits import check, folder_of, insist_admin, offered, read_file
 from bot.commands.foreseeing import Foreseen, foresee
 from bot.commands.vocabulary import known_names
-from bot.commands.watch_words import KEYS, Known, check_terms, name_and_aliases, terms_of
+from bot.commands.watch_words import KEYS, Known, Terms, check_terms, name_and_aliases, terms_of
 from bot.config.library import read_library
 from bot.config.schema_watchlist import WatchSection
 from bot.config.watches import library_watch
 from bot.edit.folder import Edit
 from bot.edit.watchlist import FILE, LISTS, Change, Kind, Listed, changed, new_id, read_watches
-from bot.errors import CommandError, EditError
+from bot.errors import CommandError
 from bot.model import Receiver, Watch, Watchlist
 from bot.render.following import ChangeView, change_message, file_lines, undo_message
 from bot.render.lines import clean, shorten
+from bot.render.people import id_of
 from bot.render.typed import typed
 from bot.render.words import listed as said_list
 from bot.render.words import quoted, say
@@ -110,17 +111,12 @@ def answer_undo(asked: Asked, desk: Desk) -> Answer:
     if last is None:
         raise CommandError(say(language, "undo_nothing"))
     made = Edit.of(last.detail)
-    try:
-        text, version = edit.read(folder / made.file)
-        if version != made.version_after:
-            raise CommandError(_edited_since(made, text, last.what, language))
-        after = made.back().applied(text)
-    except EditError as error:
-        raise CommandError(
-            say(language, "edit_refused", error=str(error).replace(f"{desk.folder}/", ""))
-        ) from None
-    check(desk, {made.file: after}, language)
-    back = made.back()
+    text, version = edit.read(folder / made.file)
+    found = made.back() if version == made.version_after else made.back().moved(text, version)
+    if found is None:
+        raise CommandError(_edited_since(made, text, last.what, asked, desk))
+    back = found
+    check(desk, {made.file: back.applied(text)}, language)
     rows, offers = offered(asked, desk, back, f"undo: {last.what}", undoes=last.id)
     lines = file_lines(back.file, back.line(text), back.removed, back.added, language)
     message = undo_message(asked.reader, desk.now, last.what, last.at, _by(last), lines, rows)
@@ -128,26 +124,49 @@ def answer_undo(asked: Asked, desk: Desk) -> Answer:
     return Answer(message, ({**row, "file": back.file},), offers=offers)
 
 
-def _edited_since(made: Edit, text: str, what: str, language: str) -> str:
-    """Say which line: the first one of the change, where it reads otherwise now, or where the change stands."""
-    back = made.back()
+def _edited_since(made: Edit, text: str, what: str, asked: Asked, desk: Desk) -> str:
+    """Say which line: the first one of the change, where it reads otherwise now; and what to type instead."""
+    reader, back = asked.reader, made.back()
     key = "undo_edited_else" if back.fits(text) else "undo_edited"
-    return say(language, key, what=clean(what), file=made.file, line=back.line(text))
+    said = say(reader.language, key, what=clean(what), file=made.file, line=back.line(text))
+    command = _opposite(what, asked, desk)
+    instead = typed(reader.via, shorten(clean(command), 200))
+    more = (
+        say(reader.language, "undo_instead", command=instead)
+        if command
+        else say(reader.language, "undo_hand")
+    )
+    return said + ("" if reader.language == "zh" else " ") + more
+
+
+def _opposite(what: str, asked: Asked, desk: Desk) -> str:
+    """The command that does the opposite of one, as it is typed; "" where there is none."""
+    subject, verb, rest = [*what.split(" ", 2), "", ""][:3]
+    if subject == "sources" and verb == "add" and rest in desk.sources:
+        return f"sources remove {rest}"
+    if subject != "watch":
+        return ""
+    known = known_of(asked, desk)
+    if verb == "add":
+        name, aliases = name_and_aliases(rest)
+        watch = known.whole(name) or known.whole(" ".join((name, *aliases)))
+        return f"watch remove {watch}" if watch else ""
+    if verb == "remove":
+        return f"watch add {rest}"
+    watch, _, listed = rest.partition(" ")
+    terms = terms_of(listed) if verb in KEYS and watch in desk.watchlist.watches else Terms()
+    back = _as_typed((*terms.drop, *(f"-{term}" for term in terms.add)))
+    return f"watch {verb} {watch} {back}" if back else ""
 
 
 def _by(change: audit.Change) -> str:
-    return str(change.detail.get("name") or change.who.partition(":")[2] or change.who)
+    return str(change.detail.get("name") or id_of(change.who))
 
 
 def _offer(asked: Asked, desk: Desk, listed: Listed, change: Change, command: str) -> Answer:
     """Show what would change and what it would have told, with the buttons that make it."""
     language = asked.reader.language
-    try:
-        after = changed(listed.text, change)
-    except EditError as error:
-        raise CommandError(
-            say(language, "edit_refused", error=str(error).replace(f"{desk.folder}/", ""))
-        ) from None
+    after = changed(listed.text, change)
     watchlist: Watchlist = check(desk, {FILE: after}, language).watchlist
     seen = foresee(desk, watchlist, change.watch)
     made = Edit.between(FILE, listed.version, listed.text, after)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.errors import CommandError
 from bot.model import Receiver
@@ -47,7 +47,7 @@ LONGEST_TERM = 200
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
 _ANY_LENGTH = frozenset({"exclude", "context"})
 _LONGEST_SHOWN = 40
-_NEAR = 72
+_NEAR = 70
 _MOST_WORDS = 10
 _SPACE = re.compile(r"[\s:：]+")
 _CODE = re.compile(r"[A-Za-z]{2,6}:[A-Za-z0-9.]{1,6}|\d{3,6}\.[A-Za-z]{2}")
@@ -109,7 +109,8 @@ class Known:
     def _unknown(self, text: str, *, rest: bool) -> str:
         language = self.reader.language
         name = text if not rest else _SPACE.split(text, maxsplit=1)[0]
-        near = process.extractOne(self._folded(name), list(self.names), score_cutoff=_NEAR) if name else None
+        folded = self._folded(name)
+        near = process.extractOne(folded, list(self.names), scorer=fuzz.ratio, score_cutoff=_NEAR)
         shown = quoted(shorten(clean(name), _LONGEST_SHOWN), language)
         if near:
             return say(language, "watch_unknown_near", name=shown, meant=self.names[near[0]])

@@ -99,7 +99,7 @@ def _unknown_key(key: str, known: frozenset[str]) -> tuple[str, str]:
 
 def _wrong_value(detail: Any, key: str, node: Node) -> tuple[str, str]:
     context = detail.get("ctx") or {}
-    expected, hint = _expected(detail, context), str(context.get("hint", ""))
+    expected, hint = expected_of(detail), str(context.get("hint", ""))
     if expected == "text":
         hint = hint or _quote_hint(key, node)
     elif expected == "a list" and isinstance(node.value, str):
@@ -110,8 +110,9 @@ def _wrong_value(detail: Any, key: str, node: Node) -> tuple[str, str]:
     return f"{key}: expected {expected}{found}", hint
 
 
-def _expected(detail: Any, context: dict[str, Any]) -> str:
-    kind = detail["type"]
+def expected_of(detail: Any) -> str:
+    """Return in plain words what one error of pydantic expected: ``a number of at most 1.5``."""
+    context, kind = detail.get("ctx") or {}, detail["type"]
     if kind == "complaint":
         return str(context["expected"])
     if kind == "literal_error":

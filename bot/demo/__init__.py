@@ -130,7 +130,7 @@ async def _read(app: App, newsroom: Newsroom, screen: RichConsole) -> None:
 async def _explain(app: App, screen: RichConsole, link: str) -> None:
     screen.print(Text(f"wirewatch why {link}\n", style="dim"))
     reader = app.settings.receivers["desk"]
-    given = await app.answer(Asked(verb="why", words=link, reader=reader))
+    given = await app.answer(Asked(verb="why", words=link, reader=reader, admin=True))
     await Console(screen).send(Address("terminal"), given.message)
 
 

@@ -12,9 +12,16 @@ from bot import render
 from bot.errors import UNREACHED
 from bot.model import Delivery, Message, Receiver, Watchlist
 from bot.render.advice import slower
-from bot.render.health_views import BackView, ManyTroubleView, OdditiesView, SourceRow, TroubleView
+from bot.render.health_views import (
+    BackView,
+    LostView,
+    ManyTroubleView,
+    OdditiesView,
+    SourceRow,
+    TroubleView,
+)
 from bot.route.troubles import Told
-from bot.store import health, notices
+from bot.store import deliveries, health, notices, reaching
 from bot.store.alerts import MessageRef
 
 ONE_CAUSE = 4
@@ -43,6 +50,8 @@ def notice(
     """Return the message of a notice, or None when there is nothing left to say."""
     about, rows = delivery.payload.get("about"), delivery.payload.get("rows")
     assert isinstance(rows, list)
+    if about in {"lost", "found"}:
+        return _chat(conn, delivery.payload, receiver, now)
     if about == "over":
         return _over(conn, delivery.payload, rows[0], receiver, watchlist)
     resting = health.resting(conn, now)
@@ -58,6 +67,28 @@ def notice(
         return None
     odd = tuple(_odd_row(row) for row in _by_source(rows))
     return Notice(render.sources_odd(OdditiesView(reader=receiver, now=now, rows=odd)))
+
+
+def _chat(
+    conn: Connection, payload: Mapping[str, object], receiver: Receiver, now: datetime
+) -> Notice | None:
+    """A receiver that can't be reached, or can be again; None where it came back before it was told."""
+    name = str(payload["lost"])
+    found = payload["about"] == "found"
+    known = reaching.lost(conn).get(name)
+    if not found and (known is None or known.back is not None):
+        return None
+    view = LostView(
+        reader=receiver,
+        now=now,
+        name=name,
+        why=str(payload["why"]),
+        since=_moment(payload, "since"),
+        back=_moment(payload, "back") if found else None,
+        owed=sum(row.count for row in deliveries.owed(conn) if row.receiver == name),
+        next_try=reaching.next_try(conn, name),
+    )
+    return Notice(render.chat_back(view) if found else render.chat_lost(view))
 
 
 def _over(

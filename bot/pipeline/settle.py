@@ -20,7 +20,6 @@ from bot.model import (
     Judgement,
     ParsedDocument,
     ParsedEntry,
-    Receiver,
     Settings,
     Source,
     Story,
@@ -35,7 +34,6 @@ from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
 from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
-from bot.route.silence import budget_began
 from bot.store import alerts, documents, entries, mutes, sources, stories
 from bot.store.entries import Known
 from bot.store.sources import SourceState
@@ -185,23 +183,13 @@ def circumstances(
         receivers=settings.receivers,
         watchlist=newsroom.watchlist,
         told=alerts.told_of(conn, story.id),
-        used=_used(conn, settings.receivers, now),
+        used=alerts.used(conn, settings.receivers, now),
         mutes=mutes.active(conn, now),
         source_tags=newsroom.source_tags,
         new_entries=new,
         volumes=volumes_around(conn, story, settings, now, new),
         lately=alerts.told_at_once(conn, now - LATELY) if is_round_up(story) else (),
     )
-
-
-def _used(conn: Connection, receivers: Mapping[str, Receiver], now: datetime) -> dict[str, int]:
-    return {
-        receiver.id: alerts.count_since(
-            conn, receiver.id, budget_began(receiver.at_most, receiver.timezone, now)
-        )
-        for receiver in receivers.values()
-        if receiver.at_most is not None
-    }
 
 
 def _assign(

@@ -16,9 +16,10 @@ from bot.render.answers import (
 from bot.render.buttons import alert_rows, silenced_rows, snooze_rows
 from bot.render.change import what_was
 from bot.render.digest import digest, greeting, held, weekly
-from bot.render.health import sources, status
+from bot.render.health import chat_back, chat_lost, sources, status
 from bot.render.health_views import (
     BackView,
+    LostView,
     ManyTroubleView,
     OdditiesView,
     SourceRow,
@@ -78,6 +79,8 @@ __all__ = [
     "WeeklyView",
     "alert",
     "alert_rows",
+    "chat_back",
+    "chat_lost",
     "correction",
     "development",
     "digest",

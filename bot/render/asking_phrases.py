@@ -18,6 +18,10 @@ ASKING: dict[str, tuple[str, str]] = {
         "{value} is not a time: write 30m, 12h, 3d, 2w, today or 2026-11-01.",
         "{value}不是时间：请写 30分钟、12小时、3天、2周、今天或 2026-11-01。",
     ),
+    "query_year": (
+        "{value} is too far away: write a day between {first} and {last}, as in 2026-11-01.",
+        "{value}过于久远：请写 {first} 至 {last} 年间的日期，例如 2026-11-01。",
+    ),
     "query_score": (
         "{value} is not a score: write score>60, score<40 or score>=important.",
         "{value}不是分数：请写 score>60、score<40 或 score>=重要。",

@@ -121,6 +121,10 @@ CONNECTING: dict[str, tuple[str, str]] = {
         "'{word}' is no key of a source; known: {known}",
         "「{word}」不是来源的键；可用：{known}",
     ),
+    "source_no_address": (
+        "'{word}' is no address. One looks like {example}",
+        "「{word}」不是网址。网址形如 {example}",
+    ),
     "source_long": ("The address is longer than {count} characters.", "地址超过{count}个字符。"),
     "source_goes": ("{name} would no longer be read", "将不再抓取{name}"),
     "source_leaned": (

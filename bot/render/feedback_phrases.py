@@ -49,6 +49,10 @@ FEEDBACK: dict[str, tuple[str, str]] = {
     "stats_no_event": ("No event", "无事件"),
     "stats_term": ("{term} ({watch})", "{term}（{watch}）"),
     "stats_term_kind": ("{term} ({watch}, {kind})", "{term}（{watch}，{kind}）"),
+    "stats_nobody": (
+        "This chat gets no alerts: votes are counted where they arrive.",
+        "本聊天不接收推送，评价仅在接收推送的聊天中统计。",
+    ),
     "stats_told": (
         "*{receiver}* · {count} {count:alert|alerts}, {rate} a day",
         "*{receiver}* · 推送{count}条，每天{rate}条",
@@ -76,6 +80,17 @@ FEEDBACK: dict[str, tuple[str, str]] = {
         "路由 {route} 的 min_score 改为 {score}",
     ),
     "propose_votes": ("{count} {count:vote speaks|votes speak} for it.", "{count}票支持。"),
+    "propose_votes_chats": (
+        "{count} votes in {chats} chats speak for it.",
+        "{chats}个聊天中的{count}票支持。",
+    ),
+    "propose_votes_other": (
+        "{count} {count:vote|votes} in another chat {count:speaks|speak} for it.",
+        "另一聊天中的{count}票支持。",
+    ),
+    "propose_here": ("here {effect}", "本聊天{effect}"),
+    "propose_everywhere": ("in all chats {effect}", "全部聊天{effect}"),
+    "propose_none": ("nothing else", "无变化"),
     "propose_effect": (
         "In the last {span} it would have told {effect}.",
         "按最近{span}的新闻推算：{effect}。",

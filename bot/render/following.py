@@ -77,7 +77,8 @@ class WatchRow:
     name: str
     other: str = ""
     """Its name in the other language, where it has one."""
-    alerts: int = 0
+    alerts: int | None = 0
+    """None where the reader may not know."""
     muted_until: datetime | None = None
 
 
@@ -94,7 +95,8 @@ class WatchView:
     terms: tuple[tuple[str, tuple[str, ...]], ...]
     """(key, terms) of every list that is not empty."""
     min_score: int | None
-    routes: tuple[str, ...]
+    routes: tuple[str, ...] | None
+    """Who hears of it; None where the reader may not know."""
     stories: int
 
 
@@ -194,11 +196,14 @@ def done_message(
     running: bool,
     who: str,
     undo: str,
+    soon: bool = False,
 ) -> Message:
-    """Return that a change was made, by whom, and since when it holds."""
+    """Return that a change was made, by whom, and since when it holds; ``soon``: the bot tries again to take it."""
     language = reader.language
     if live is not None:
         when = say(language, "edit_live", time=Clock.of(reader, now).second(live))
+    elif soon:
+        when = say(language, "edit_soon", command=typed(reader.via, "status"))
     else:
         when = say(language, "edit_not_live" if running else "edit_later")
     foot = when + (
@@ -237,10 +242,12 @@ def list_message(
     if not rows:
         none = say(language, "watches_none", words=clean(words)) if words else say(language, "watches_empty")
         return message((Block((text(none),)),), language)
+    counted = "" if rows[0].alerts is None else say(language, "watches_alerts")
     if words:
-        head = line(language, "watches_found", count=len(rows), total=total, words=clean(words))
+        found = line(language, "watches_found", count=len(rows), total=total, words=clean(words))
+        head = (*found, Span(counted))
     else:
-        head = line(language, "watches_head", count=len(rows))
+        head = (*line(language, "watches_head", count=len(rows)), Span(counted))
     blocks = [Block((head,))]
     shown = [_watch_line(row, reader, now) for row in rows[:MOST_LISTED]]
     blocks += [Block(tuple(shown[at : at + 10]), tight=at > 0) for at in range(0, len(shown), 10)]
@@ -254,11 +261,11 @@ def list_message(
 def _watch_line(row: WatchRow, reader: Receiver, now: datetime) -> Line:
     parts = [clean(row.other)] if row.other else []
     parts += [clean(row.id)] if row.id.casefold() != row.name.casefold() else []
-    parts.append(str(row.alerts))
+    parts += [] if row.alerts is None else [str(row.alerts)]
     if row.muted_until is not None:
         moment = Clock.of(reader, now).moment(row.muted_until)
         parts.append(say(reader.language, "watch_muted", time=moment))
-    return (Span(clean(row.name), bold=True), Span(" · " + " · ".join(parts)))
+    return (Span(clean(row.name), bold=True), Span("".join(f" · {part}" for part in parts)))
 
 
 def show_message(view: WatchView) -> Message:
@@ -272,10 +279,13 @@ def show_message(view: WatchView) -> Message:
         line(language, "terms", key=key_word(key, language), terms=_capped(terms, language))
         for key, terms in view.terms
     )
-    foot = [say(language, "watch_stories", stories=view.stories, told=row.alerts)]
+    if row.alerts is None:
+        foot = [say(language, "watch_stories_alone", stories=view.stories)]
+    else:
+        foot = [say(language, "watch_stories", stories=view.stories, told=row.alerts)]
     if view.routes:
         foot.append(say(language, "watch_routes", routes=listed(map(clean, view.routes), language)))
-    else:
+    elif view.routes is not None:
         foot.append(say(language, "watch_no_routes"))
     if view.min_score is not None:
         foot.append(say(language, "watch_min_score", score=view.min_score))

@@ -5,13 +5,14 @@ from __future__ import annotations
 FOLLOWING: dict[str, tuple[str, str]] = {
     # list and show
     "watches_head": (
-        "*{count} {count:company or topic|companies and topics}* · alerts in 7 days",
-        "*{count}个公司或主题* · 7 天内推送",
+        "*{count} {count:company or topic|companies and topics}*",
+        "*{count}个公司或主题*",
     ),
     "watches_found": (
-        "*{count} of {total}* for {words} · alerts in 7 days",
-        "*{count}个*符合{words}（共{total}个）· 7 天内推送",
+        "*{count} of {total}* for {words}",
+        "*{count}个*符合{words}（共{total}个）",
     ),
+    "watches_alerts": (" · alerts in 7 days", " · 7 天内推送"),
     "watches_none": ("No watch fits {words}.", "没有关注项符合{words}。"),
     "watches_empty": ("Nothing is watched yet.", "尚无关注项。"),
     "watches_more": ("{count} more; {command} finds them", "另{count}个；可用{command}查找"),
@@ -25,6 +26,7 @@ FOLLOWING: dict[str, tuple[str, str]] = {
         "{stories} {stories:story|stories} and {told} {told:alert|alerts} in 7 days",
         "7 天内{stories}条新闻，推送{told}条",
     ),
+    "watch_stories_alone": ("{stories} {stories:story|stories} in 7 days", "7 天内{stories}条新闻"),
     "watch_routes": ("Heard by {routes}", "推送至{routes}"),
     "watch_no_routes": ("No route tells of it.", "没有路由推送此项。"),
     "watch_min_score": ("only from score {score}", "仅推送得分{score}以上"),
@@ -128,6 +130,10 @@ FOLLOWING: dict[str, tuple[str, str]] = {
         "Written, but not in force: something else in the configuration is wrong. wirewatch check says what.",
         "已写入但未生效：配置另有错误，wirewatch check 可查看。",
     ),
+    "edit_soon": (
+        "Written, and not in force yet: the bot tries again within seconds. {command} says if something is wrong.",
+        "已写入，尚未生效：机器人将在数秒内重试。{command}可查看是否有异常。",
+    ),
     "edit_undo": ("{command} takes it back.", "{command}可撤销。"),
     "edit_asked": (
         "Asked, and not done yet: the bot is busy. {command} shows when it is done.",
@@ -156,15 +162,21 @@ FOLLOWING: dict[str, tuple[str, str]] = {
         "没有可撤销的更改。",
     ),
     "undo_edited": (
-        "{what} can't be taken back: {file} was edited since, line {line}. Change it by hand.",
-        "无法撤销 {what}：{file} 第{line}行此后被修改过，请手动更改。",
+        "{what} can't be taken back: {file} was edited since, line {line}.",
+        "无法撤销 {what}：{file} 第{line}行此后被修改过。",
     ),
     "undo_edited_else": (
         "{what} can't be taken back: {file} was edited since, elsewhere. Its own lines stand at line {line}.",
         "无法撤销 {what}：{file} 此后在别处被修改过。相关内容位于第{line}行。",
     ),
+    "undo_instead": ("Type instead: {command}", "可改为输入：{command}"),
+    "undo_hand": ("Change it by hand.", "请手动更改。"),
     "log_head": ("*The last changes*", "*最近的更改*"),
     "log_empty": ("Nothing was changed yet.", "尚无更改。"),
+    "log_nobody": (
+        "This chat gets no alerts: the changes are read where they arrive.",
+        "本聊天不接收推送，更改记录仅在接收推送的聊天中可查。",
+    ),
     "log_line": ("{time}  {what} · {who}", "{time}  {what} · {who}"),
     "log_undone": (" (taken back)", "（已撤销）"),
     # suggest
@@ -210,6 +222,14 @@ FOLLOWING: dict[str, tuple[str, str]] = {
         "{name}已由{who}全部静音至{time}，仅管理员可恢复。",
     ),
     "mutes_head": ("*Muted now*", "*静音中*"),
+    "mutes_nobody": (
+        "This chat gets no alerts, so nothing is muted for it.",
+        "本聊天不接收推送，没有静音项。",
+    ),
+    "mute_for_whom": (
+        "Nothing is told to this chat: say for whom, for:all or for:NAME of {names}, as in {command}",
+        "本聊天不接收推送，请写明对象：for:all（全部）或 for:名称（{names}），例如{command}",
+    ),
     "mutes_none": ("Nothing is muted.", "没有静音项。"),
     "mutes_line": ("{what} · {to} · until {time}{by}", "{what} · {to} · 至{time}{by}"),
     "mutes_by": (" ({who})", "（{who}）"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.model import Block, Message, Span
+from bot.model import Block, Line, Message, Span
 from bot.render.advice import advice, oddity, place, slower, trouble_said
-from bot.render.health_views import SourceRow, SourcesView, StatusView
+from bot.render.health_views import LostView, MovedChat, SourceRow, SourcesView, StatusView
 from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import source_of
@@ -17,6 +17,7 @@ from bot.render.words import line, quoted, say
 
 A_BLOCK = 20
 LONGEST_QUERY = 60
+LONGEST_REASON = 120
 MOST_ODD = 3
 """Oddities of one source that a list shows."""
 IN = "   "
@@ -81,10 +82,43 @@ def status(view: StatusView) -> Message:
     head = line(language, "status_head" if up else "status_stopped", version=view.version, span=up)
     faults = [text(clean(fault)) for fault in view.faults[:5]]
     broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
+    lost = [part for each in view.lost for part in _lost(each, clock)]
+    moved = [text(_moved(each, language)) for each in view.moved]
     news = [text(part) for part in _status_news(view, clock) if part]
     owed = [text(part) for part in _status_owed(view, clock) if part]
-    blocks = (Block((head,)), Block(broken), Block(tuple(news)), Block(tuple(owed)))
+    ill = (Block(broken), Block(tuple(lost)), Block(tuple(moved)))
+    blocks = (Block((head,)), *ill, Block(tuple(news)), Block(tuple(owed)))
     return message((*blocks, *_status_doubts(view, clock)), language)
+
+
+def chat_lost(view: LostView) -> Message:
+    """Return that a receiver's chat takes no messages, why, what becomes of them, and what to try."""
+    language = view.reader.language
+    lines = _lost(view, Clock.of(view.reader, view.now))
+    to_do = text(say(language, "chat_let_in"))
+    return message((Block(tuple(lines)), Block((to_do,), grey=True, tight=True)), language)
+
+
+def chat_back(view: LostView) -> Message:
+    """Return that a receiver's chat takes messages again."""
+    language = view.reader.language
+    span = Clock.of(view.reader, view.now).span((view.back or view.now) - view.since, exact=True)
+    head = line(language, "chat_back", name=clean(view.name), span=span)
+    after = text(say(language, "chat_back_owed")) if view.owed else ()
+    return message((Block((head, after)),), language)
+
+
+def _lost(view: LostView, clock: Clock) -> list[Line]:
+    language, why = clock.language, shorten(clean(view.why), LONGEST_REASON)
+    said = [line(language, "chat_lost", name=clean(view.name), time=clock.moment(view.since), why=why)]
+    if view.next_try is not None:
+        time = clock.moment(view.next_try)
+        said.append(text(say(language, "chat_owed", count=view.owed, time=time)))
+    return said
+
+
+def _moved(moved: MovedChat, language: str) -> str:
+    return say(language, "status_moved", name=clean(moved.receiver), old=moved.old, new=moved.new)
 
 
 def _no_source(view: SourcesView) -> Message:
@@ -144,7 +178,9 @@ def _status_news(view: StatusView, clock: Clock) -> Iterator[str]:
         version = view.watchlist_version[:8]
         yield say(language, "status_watches", watches=view.watches, version=version)
     if view.entries or view.stories:
-        yield say(language, "status_day", entries=view.entries, stories=view.stories, told=view.told)
+        key = "status_day_here" if view.here else "status_day_told"
+        told = "" if view.told is None else say(language, key, told=view.told)
+        yield say(language, "status_day", entries=view.entries, stories=view.stories) + told
     if view.median_delay is not None:
         yield say(language, "status_speed", span=_delay(view.median_delay, clock))
     if view.last_poll is not None:

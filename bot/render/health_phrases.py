@@ -30,6 +30,46 @@ HEALTH: dict[str, tuple[str, str]] = {
     "source_more": ("{count} more; {command} finds them", "另{count}个；可用{command}查找"),
     "source_words": ("NAME", "名称"),
     "trouble_since": ("{what} since {time}", "{time}起{what}"),
+    # chats
+    "chat_lost": (
+        "⚠️ *{name}* takes no messages since {time} ({why})",
+        "⚠️ *{name}* 自{time}起无法接收消息（{why}）",
+    ),
+    "chat_owed": (
+        "{count} {count:message|messages} kept for it; tried again at {time}.",
+        "已为其保留{count}条，{time}重试。",
+    ),
+    "chat_let_in": (
+        "Try: let the bot in again, or allow it to write there",
+        "可尝试：重新将机器人加入该聊天，或允许其发言",
+    ),
+    "chat_back": (
+        "✅ *{name}* takes messages again after {span}",
+        "✅ *{name}* 中断{span}后已恢复接收消息",
+    ),
+    "chat_back_owed": ("What was kept for it goes out now.", "保留的消息现正补发。"),
+    "unsent_lost": (
+        "owed: the chat takes no messages since {time}; tried again at {after}",
+        "待发送：本聊天自{time}起无法接收消息，{after}重试",
+    ),
+    "unsent_token": (
+        "owed: the chat service refuses the token; tried again at {after}",
+        "待发送：聊天服务拒绝令牌，{after}重试",
+    ),
+    "unsent_failed": (
+        "owed: it could not be sent yet; tried again at {after}",
+        "待发送：暂未能发出，{after}重试",
+    ),
+    "unsent_turn": ("owed: it is on its way", "待发送：即将发出"),
+    "unsent_given_up": ("given up: {why}", "已放弃：{why}"),
+    "why_before": (
+        "it was read before this receiver had a route",
+        "读取时该接收者尚无路由",
+    ),
+    "status_moved": (
+        "Telegram group {old} of {name} has become {new}. It is followed; in wirewatch.yaml write chat: {new}",
+        "{name}的 Telegram 群组 {old} 已变为 {new}，机器人已跟随；请在 wirewatch.yaml 中写 chat: {new}",
+    ),
     # one trouble
     "trouble_silent": ("⚠️ *{name}* has been silent for {span}", "⚠️ *{name}* 已静默{span}"),
     "refuses": ("refuses us ({status})", "拒绝访问（{status}）"),

@@ -50,6 +50,30 @@ class SourcesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostView:
+    """A receiver whose chat takes no messages, or takes them again since ``back``; read by somebody else."""
+
+    reader: Receiver
+    now: datetime
+    name: str
+    why: str
+    """The service's own words."""
+    since: datetime
+    back: datetime | None = None
+    owed: int = 0
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedChat:
+    """A chat that has another id than the file says, which the bot follows."""
+
+    receiver: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     """What runs, what is owed, what is wrong. Zeros and Nones leave their line out."""
 
@@ -66,7 +90,10 @@ class StatusView:
     watchlist_version: str = ""
     entries: int = 0
     stories: int = 0
-    told: int = 0
+    told: int | None = 0
+    """None where the reader may not know."""
+    here: bool = False
+    """True where ``told`` counts what this chat was told; else it counts stories told to anybody."""
     median_delay: timedelta | None = None
     last_poll: datetime | None = None
     owed: int = 0
@@ -78,6 +105,9 @@ class StatusView:
     """What is muted, as shown, to when that ends."""
     faults: tuple[str, ...] = ()
     """What is wrong with the configuration on disk while the last good one is in force."""
+    moved: tuple[MovedChat, ...] = ()
+    lost: tuple[LostView, ...] = ()
+    """The receivers that can't be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,4 +20,9 @@ def named(kept: str) -> str:
 
 def shown_name(by: str, who: str) -> str:
     """Return a person's name as shown to others, or the id where there is no name; never empty."""
-    return shorten(clean(who), LONGEST_NAME) or clean(by.partition(":")[2] or by) or "?"
+    return shorten(clean(who), LONGEST_NAME) or clean(id_of(by)) or "?"
+
+
+def id_of(by: str) -> str:
+    """Return a person's id on their service: ``4242`` of ``telegram:4242``; what has no service stays as it is."""
+    return by.partition(":")[2] or by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.model import Receiver, Watchlist
 from bot.render.times import Clock
@@ -42,14 +42,18 @@ class Days:
         return cls(clock=clock, first=midnight - timedelta(days=count * step - 1), count=count, step=step)
 
     @classmethod
-    def until(cls, clock: Clock, end: datetime, days: int) -> Days:
+    def until(cls, clock: Clock, end: datetime, days: int, *, longest: int = 92) -> Days:
         """Return days that run from the hour of ``end`` to the same hour, the last one up to ``end``."""
-        return cls(clock=clock, first=clock.local(end) - timedelta(days=days), count=days)
+        step = 1 if days <= longest else 7
+        count = -(-days // step)
+        return cls(clock=clock, first=clock.local(end) - timedelta(days=count * step), count=count, step=step)
 
     def place(self, at: datetime) -> int | None:
         """Return the bar of a moment; None outside."""
         passed = self.clock.local(at).replace(tzinfo=None) - self.clock.local(self.first).replace(tzinfo=None)
         place = passed // timedelta(days=self.step)
+        if place == -1 and at.astimezone(UTC) >= self.first.astimezone(UTC):
+            place = 0  # in the hour that a night repeats clocks go back behind where the bar began
         return place if 0 <= place < self.count else None
 
     def middle(self, place: int) -> datetime:

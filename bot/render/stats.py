@@ -12,7 +12,7 @@ from bot.render.following import file_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.times import Clock
 from bot.render.typed import typed
-from bot.render.words import comma, event_in_passing, event_word, line, quoted, say
+from bot.render.words import comma, event_in_passing, event_word, line, quoted, say, semicolon
 
 LEAST = 3
 """Votes from which a count says something."""
@@ -71,6 +71,18 @@ class Loudness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a change would have done, in stories: one that two receivers were told of counts twice."""
+
+    fewer_told: int
+    fewer_listed: int
+    """Those that stood in a digest only."""
+    more_told: int
+    wanted: int
+    """How many of ``more_told`` somebody asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalView:
     """A change that votes speak for, and what it would have done in the last days."""
 
@@ -79,15 +91,16 @@ class ProposalView:
     values: Mapping[str, str]
     name: str
     votes: int
+    voters: frozenset[str]
+    """The receivers in whose chats they were cast."""
+    receiver: str
+    """The one that is asked about; "" for all."""
     span: timedelta
     more: bool
     """True where people asked for more."""
-    fewer_told: int
-    fewer_listed: int
-    """Those that stood in a digest only."""
-    more_told: int
-    wanted: int
-    """How many of ``more_told`` somebody asked for."""
+    effect: Effect
+    here: Effect
+    """Of the receiver that is asked about."""
     file: str
     line: int
     removed: str
@@ -193,21 +206,25 @@ def _told(one: Loudness, language: str) -> Iterator[Line]:
         yield text(_IN + " · ".join(rest))
 
 
-def _proposal(proposal: ProposalView, view: StatsView) -> Block:
-    language = view.reader.language
+def proposed(proposal: ProposalView, language: str) -> str:
+    """Return what a proposal would change: ``exclude “kimi antonelli” from Moonshot AI``."""
     values = {**proposal.values, "name": proposal.name}
     names = {name: shorten(clean(value), _LONGEST_NAME) for name, value in values.items()}
     if "event" in names:
         names["event"] = event_in_passing(names["event"], language)
     if "term" in names:
         names["term"] = quoted(names["term"], language)
-    what = say(language, proposal.key, **names)
-    votes = say(language, "propose_votes", count=proposal.votes)
+    return say(language, proposal.key, **names)
+
+
+def _proposal(proposal: ProposalView, view: StatsView) -> Block:
+    language = view.reader.language
+    votes = _votes(proposal, language)
     effect = say(
         language, "propose_effect", span=_spanned(proposal, view), effect=_effect(proposal, language)
     )
     lines = file_lines(proposal.file, proposal.line, proposal.removed, proposal.added, language)
-    head = line(language, "propose_head", what=what)
+    head = line(language, "propose_head", what=proposed(proposal, language))
     return Block((head, text(_sentences((votes, effect), language)), *lines))
 
 
@@ -215,16 +232,39 @@ def _spanned(proposal: ProposalView, view: StatsView) -> str:
     return Clock.of(view.reader, view.now).span(proposal.span)
 
 
+def _votes(proposal: ProposalView, language: str) -> str:
+    """Whose votes these are, where they are not this chat's alone."""
+    chats = len(proposal.voters)
+    elsewhere = bool(proposal.receiver) and proposal.receiver not in proposal.voters
+    key = "propose_votes_chats" if chats > 1 else "propose_votes_other" if elsewhere else "propose_votes"
+    return say(language, key, count=proposal.votes, chats=chats)
+
+
 def _effect(proposal: ProposalView, language: str) -> str:
+    """``here 1 fewer at once; in all chats 7 fewer at once, none of them liked``."""
+    everywhere = _effect_of(proposal.effect, language)
+    if not proposal.receiver or proposal.here == proposal.effect:
+        return everywhere
+    mine = _counted(proposal.here, language) or [say(language, "propose_none")]
+    here = say(language, "propose_here", effect=comma(language).join(mine))
+    return here + semicolon(language) + say(language, "propose_everywhere", effect=everywhere)
+
+
+def _counted(effect: Effect, language: str) -> list[str]:
+    more = say(language, "propose_more", count=effect.more_told, wanted=effect.wanted)
+    return [*_fewer(effect, language), *([more] if effect.more_told else [])]
+
+
+def _fewer(effect: Effect, language: str) -> list[str]:
+    counts = (("propose_fewer", effect.fewer_told), ("propose_fewer_listed", effect.fewer_listed))
+    return [say(language, key, count=count) for key, count in counts if count]
+
+
+def _effect_of(effect: Effect, language: str) -> str:
     """``5 fewer at once, none of them liked``; ``4 more, 3 of them asked for``."""
-    counts = (
-        ("propose_fewer", proposal.fewer_told),
-        ("propose_fewer_listed", proposal.fewer_listed),
-    )
-    fewer = [say(language, key, count=count) for key, count in counts if count]
+    fewer, counted = _fewer(effect, language), _counted(effect, language)
     unliked = [say(language, "propose_unliked")] if fewer else []
-    more = say(language, "propose_more", count=proposal.more_told, wanted=proposal.wanted)
-    return comma(language).join([*fewer, *unliked, *([more] if proposal.more_told else [])])
+    return comma(language).join([*fewer, *unliked, *counted[len(fewer) :]])
 
 
 def _sentences(parts: Iterable[str], language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Told
+from bot.model import Receiver, Told
+from bot.route.silence import budget_began
 from bot.route.telling import join_told
 from bot.store.columns import among
 from bot.store.roots import root_or_self
@@ -123,6 +124,23 @@ def by_message(conn: Connection, channel: str, chat: str, message_id: str) -> st
 def count_since(conn: Connection, receiver: str, since: datetime) -> int:
     """Return how many stories the receiver was told at once (not in a digest) since then: its budget."""
     return conn.execute(select(func.count()).where(*rang(receiver, since))).scalar_one()
+
+
+def stories_since(conn: Connection, receivers: Iterable[str], since: datetime) -> int:
+    """Return how many stories were told at once to any of these receivers since then; each counts once."""
+    mine = [select(alerts.c.story).where(*rang(name, since)) for name in receivers]
+    if not mine:
+        return 0
+    return conn.execute(select(func.count()).select_from(union(*mine).subquery())).scalar_one()
+
+
+def used(conn: Connection, receivers: Mapping[str, Receiver], now: datetime) -> dict[str, int]:
+    """Return how much of its alert budget each receiver has used up in the period that runs; those that have one."""
+    return {
+        each.id: count_since(conn, each.id, budget_began(each.at_most, each.timezone, now))
+        for each in receivers.values()
+        if each.at_most is not None
+    }
 
 
 def told_at_once(conn: Connection, since: datetime) -> list[Told]:

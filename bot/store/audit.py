@@ -46,6 +46,12 @@ def edits(conn: Connection, limit: int = 200) -> list[Change]:
     return _changes(conn, _newest().where(_FILE.is_not(None)).limit(limit))
 
 
+def last_edit(conn: Connection, file: str) -> Change | None:
+    """Return the last change of one file, None where there is none."""
+    found = _changes(conn, _newest().where(_FILE.in_([file])).limit(1))
+    return found[0] if found else None
+
+
 def steps(conn: Connection, limit: int = 10) -> list[Change]:
     """Return the last changes of files and of what is muted, the latest first."""
     return _changes(conn, _newest().where(or_(_FILE.is_not(None), audit.c.what.like("watch %"))).limit(limit))

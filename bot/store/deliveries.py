@@ -174,9 +174,13 @@ def corrected_at(conn: Connection, story: str, receiver: str) -> datetime | None
     return conn.execute(found.order_by(deliveries.c.id.desc()).limit(1)).scalar()
 
 
-def hasten_failed(conn: Connection, error: str, due: datetime) -> int:
-    """Let owed messages whose last attempt failed with words that begin so come sooner; return how many."""
-    failed = (deliveries.c.state == OWED, deliveries.c.due > due, deliveries.c.error.startswith(error))
+def hasten_failed(conn: Connection, error: str, due: datetime, *, receiver: str = "") -> int:
+    """Let owed messages whose last attempt failed with words that begin so come sooner; return how many.
+
+    ``receiver`` narrows it to one.
+    """
+    failed = [deliveries.c.state == OWED, deliveries.c.due > due, deliveries.c.error.startswith(error)]
+    failed += [deliveries.c.receiver == receiver] if receiver else []
     return conn.execute(update(deliveries).where(*failed).values(due=due)).rowcount
 
 

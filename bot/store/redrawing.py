@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.store import alerts, deliveries
+
+LATELY = timedelta(days=7)
+"""An older alert is read by nobody."""
 
 
 def owe_redraw(conn: Connection, story: str, receiver: str, now: datetime) -> bool:
@@ -27,3 +31,13 @@ def owe_redraw(conn: Connection, story: str, receiver: str, now: datetime) -> bo
         payload={},
         now=now,
     )
+
+
+def owe_redraws(conn: Connection, watch: str, receivers: Collection[str], now: datetime) -> int:
+    """Owe an edit of every alert of the last seven days that told these receivers of a watch; return how many.
+
+    One that shows the same as before is left as it is when its turn comes.
+    """
+    told = alerts.told_at_once(conn, now - LATELY)
+    mine = [each for each in told if each.receiver in receivers and watch in each.watches]
+    return sum(owe_redraw(conn, each.story, each.receiver, now) for each in mine)

@@ -64,5 +64,12 @@ def get(conn: Connection, request_id: int) -> Request | None:
 
 
 def reopen(conn: Connection) -> int:
-    """Ask again what a dead instance took and never finished (at start); return how many."""
-    return conn.execute(update(requests).where(requests.c.state == TAKEN).values(state=ASKED)).rowcount
+    """Ask again what a dead instance took and never finished (at start); return how many.
+
+    Their payload says ``reopened`` from now on: what they ask for may have been done, in part or wholly.
+    """
+    taken = list(map(_request, conn.execute(select(requests).where(requests.c.state == TAKEN)).all()))
+    for request in taken:
+        again = {"state": ASKED, "payload": {**request.payload, "reopened": True}}
+        conn.execute(update(requests).where(requests.c.id == request.id).values(again))
+    return len(taken)

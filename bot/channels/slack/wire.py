@@ -97,7 +97,7 @@ class WebApiError(Exception):
         """Put it into words for the operator."""
         pause = None if self.retry_after is None else timedelta(seconds=self.retry_after)
         words = _WORDS[self.outcome].format(chat=chat or "?", said=self.said, pause=self.retry_after)
-        return SendError(self.outcome, words, retry_after=pause)
+        return SendError(self.outcome, words, retry_after=pause, said=self.said)
 
 
 class Wire:

@@ -30,7 +30,7 @@ PATIENCE = 2.0
 ANONYMOUS_ADMIN = 1087968824
 _AROUND_A_NAME = " \t\n/／,.:;!?，。：；！？、"
 Moved = Callable[[str, str], Awaitable[None]]
-_COMMAND = re.compile(r"/(?P<verb>\w{1,64})(?:@(?P<bot>\w+))?(?=\s|$)")
+_COMMAND = re.compile(r"[/／](?P<verb>\w{1,64})(?:@(?P<bot>\w+))?(?=[\s：]|$)")
 
 
 class _Bot(Protocol):

@@ -81,7 +81,7 @@ class BotApiError(TelegramError):
             words = f"Telegram chat {chat} has become {new}: write chat: {new} in wirewatch.yaml"
             return SendError(self.outcome, words, moved_to=new)
         words = _WORDS[self.outcome].format(chat=chat or "?", said=self.said, pause=self.retry_after)
-        return SendError(self.outcome, words, retry_after=pause, moved_to=self.migrate_to)
+        return SendError(self.outcome, words, retry_after=pause, moved_to=self.migrate_to, said=self.said)
 
 
 _WORDS = {
