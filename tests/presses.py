@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.app.asking import ask
 from bot.app.listening import Doorman
 from bot.channels import Address, Limits, Pacer, Question, Sent
-from bot.commands import Answer
+from bot.commands import Answer, Asked, answer
 from bot.model import Access, Button, Message, Mute, QuietHours, Receiver
 from bot.outbox import Outbox
 from bot.store import audit, mutes
@@ -151,6 +151,14 @@ class PressDesk(Desk):
             self.tick()
             await asyncio.sleep(0.01)
         return going.result()
+
+    def ask_of(self, receiver: str, line: str) -> Answer:
+        """Ask in the chat of a receiver."""
+        verb, _, words = line.partition(" ")
+        with self.store.snapshot() as conn:
+            reader = self.settings.receivers[receiver]
+            asked = Asked(verb=verb, words=words, reader=reader, receiver=receiver, by="telegram:9")
+            return answer(asked, self.desk(conn))
 
     def muted(self) -> list[Mute]:
         """What is silenced now."""

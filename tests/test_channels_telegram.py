@@ -108,15 +108,15 @@ async def test_text_from_a_feed_stays_text(telegram: Telegram, api: TelegramStan
     assert not {"\u202e", "\x1b", "\x00"} & set(message.text)
 
 
-async def test_a_bare_address_in_the_gist_becomes_no_link_but_a_company_keeps_its_name(
+async def test_neither_an_address_in_the_gist_nor_a_company_of_such_a_name_becomes_a_link(
     telegram: Telegram, api: TelegramStandIn
 ) -> None:
     company = (Span("🔴 "), Span("JD.com", bold=True), Span(" · Earnings"))
     named = Block((company, line("Read more at evil.test/win or evil.com.")))
     await telegram.send(MEI, Message(blocks=(named,)))
     (message,) = api.messages
-    assert message.live == ["JD.com"]
-    assert message.text.startswith("🔴 JD.com · Earnings\n")
+    assert message.live == []
+    assert message.text.replace("\u2060", "").startswith("🔴 JD.com · Earnings\n")
 
 
 async def test_a_group_that_moved_is_followed_and_its_new_id_is_told(

@@ -12,10 +12,13 @@ import pytest
 from bot.app.moves import moved, note, unwritten
 from bot.channels import Address, Question
 from bot.channels.telegram import Telegram
+from bot.commands import Asked, Desk, answer
 from bot.errors import SendError
 from bot.model import Access, Outcome, Settings
 from bot.outbox import Outbox
+from bot.render.health_views import MovedChat
 from bot.store import Store, alerts, entries, matches, meta
+from tests.grouping import TABLES
 from tests.newsmaking import NOON, WATCHLIST, entry, facts, mention, receiver
 from tests.standins import Chat, TelegramStandIn
 from tests.standins.samples import alert, text
@@ -198,7 +201,39 @@ def test_the_operator_reads_what_to_write_until_it_is_written(store: Store) -> N
     written = Settings(receivers={"desk": receiver(via="telegram", chat=NEW)})
     with store.begin() as conn:
         note(conn, SETTINGS, "telegram", OLD, NEW)
-        (said,) = unwritten(SETTINGS, conn)
-        assert said.startswith("receiver desk: Telegram group -77 has become -1001234567890.")
-        assert said.endswith("write chat: -1001234567890 in wirewatch.yaml")
+        (moved_chat,) = unwritten(SETTINGS, conn)
+        assert moved_chat == MovedChat("desk", OLD, NEW)
         assert unwritten(written, conn) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Telegram group -77 of desk has become -1001234567890. It is followed; in wirewatch.yaml write chat",
+        ),
+        ("zh", "desk 的 Telegram 群组 -77 已变为 -1001234567890，机器人已跟随；"),
+    ],
+)
+def test_a_group_that_moved_is_no_fault_of_the_configuration(store: Store, language: str, said: str) -> None:
+    with store.begin() as conn:
+        note(conn, SETTINGS, "telegram", OLD, NEW)
+        desk = Desk(
+            conn=conn,
+            settings=SETTINGS,
+            watchlist=WATCHLIST,
+            sources={},
+            tables=TABLES,
+            now=NOON,
+            version="0",
+            started=NOON,
+            moved=unwritten(SETTINGS, conn),
+        )
+        asked = Asked(verb="status", reader=receiver(language=language), admin=True)
+        given = answer(asked, desk)
+    assert said in given.message.plain
+    assert "last good one" not in given.message.plain
+    assert "沿用上一份" not in given.message.plain
+    assert given.rows[0]["faults"] == []
+    assert given.rows[0]["moved"] == [{"receiver": "desk", "old": OLD, "new": NEW}]

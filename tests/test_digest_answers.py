@@ -218,3 +218,21 @@ def test_two_digests_at_one_hour_are_one(weeks: Weeks) -> None:
 
     assert weeks.owe() == 1
     assert weeks.owe(NOW) == 0
+
+
+def test_the_first_digest_counts_what_rang_since_the_first_news_and_the_next_since_the_first(
+    weeks: Weeks,
+) -> None:
+    for hours in (20, 16, 12, 6):
+        weeks.news("Alibaba cuts prices", days_ago=hours / 24, rang=True)
+    weeks.news("Alibaba opens a park", days_ago=10 / 24)
+
+    first = weeks.digest()
+    assert first is not None
+    assert "Told at once since then: 4" in first.message.plain
+
+    weeks.news("Alibaba opens a school", days_ago=-1 / 24)
+    weeks.news("Alibaba cuts jobs", days_ago=-2 / 24, rang=True)
+    second = weeks.digest(MONDAY + timedelta(days=1))
+    assert second is not None
+    assert "Told at once since then: 1" in second.message.plain

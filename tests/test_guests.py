@@ -136,3 +136,14 @@ async def test_status_counts_what_a_chat_itself_was_told(desk: PressDesk) -> Non
     counted = {chat: (await said(desk, "/status", chat)).rows[0]["told_24h"] for chat in chats}
     assert counted == {GROUP: 0, BOARD: 1, GUESTS: None}
     assert (await said(desk, "/status", GUESTS, ANN)).rows[0]["told_24h"] == 1
+
+
+async def test_a_story_told_to_two_chats_is_one_story_elsewhere(desk: PressDesk) -> None:
+    await desk.told()
+    here, board = [(await said(desk, "/status", chat)).message.plain for chat in (GROUP, BOARD)]
+    elsewhere = await said(desk, "/status", GUESTS, ANN)
+
+    assert "1 told here" in here
+    assert "已推送至本聊天 1 条" in board
+    assert elsewhere.rows[0]["told_24h"] == 1
+    assert elsewhere.message.plain.endswith("1 story, 1 told")

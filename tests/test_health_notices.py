@@ -46,7 +46,7 @@ def test_three_failures_within_half_an_hour_may_still_be_a_hiccup(ward: Ward) ->
     ("reason", "status", "words"),
     [
         ("status", 401, "does it want a password"),
-        ("status", 404, "wirewatch sources test ADDRESS"),
+        ("status", 404, "/sources test ADDRESS"),
         ("robots", None, "robots.txt"),
     ],
 )

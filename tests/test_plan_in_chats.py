@@ -11,7 +11,7 @@ import pytest
 from bot.cli.planning import plan_recorded
 from bot.commands import planning
 from bot.model import Receiver, Route, Watch, Watchlist
-from tests.deskwork import PROFIT, Desk
+from tests.deskwork import CLIMBS, PROFIT, Desk
 from tests.grouping import WATCHLIST
 from tests.planning import PROFIT as PLANNED
 from tests.planning import line, recorded
@@ -128,3 +128,15 @@ def test_the_terminal_reads_a_plan_in_its_own_language(
     assert [each.split()[0] for each in shown[5:7]] == ["合计", "合计"]
     assert any("终端 格洛贝克斯" in each and PLANNED in each for each in shown)
     assert any("team 格洛贝克斯" in each for each in shown)
+
+
+def test_what_a_split_took_out_of_a_told_story_is_no_message_of_its_own(desk: Desk) -> None:
+    story = desk.read("harbour", PROFIT)
+    asyncio.run(desk.deliver())
+    assert desk.read("pujiang", CLIMBS) == story
+    desk.split(story, 2)
+
+    shown = Room(desk).shown("/plan 3d")
+    assert "1 alert" in shown
+    assert "2 alerts" not in shown
+    assert "Just what was told." in shown

@@ -342,3 +342,31 @@ async def test_what_a_snooze_silenced_has_a_verdict(desk: PressDesk) -> None:
     with desk.store.snapshot() as conn:
         reasons = {each.verdict.reason.value for each in matches.verdicts_of(conn, other)}
     assert reasons == {"muted"}
+
+
+async def test_unmuting_the_watch_clears_the_snooze_from_the_alerts_that_show_it(desk: PressDesk) -> None:
+    story = await desk.told()
+    before = desk.wall.text()
+    await desk.press(f"snooze:{story}:4h")
+    assert "snoozed until" in desk.wall.text()
+    assert desk.wall.buttons() == SILENCED_ROW
+
+    await desk.says("/watch unmute globex")
+    await desk.outbox.flush()
+
+    assert desk.wall.text() == before
+    assert desk.wall.buttons() == ALERT_ROW
+
+
+async def test_unmuting_leaves_alone_what_shows_no_snooze_or_is_of_last_week(desk: PressDesk) -> None:
+    old = await desk.told()
+    await desk.press(f"snooze:{old}:4h")
+    desk.now += timedelta(days=7, hours=1)
+    await desk.told(LISTS)
+    await desk.says("/watch mute globex 4h")
+    edits = desk.wall.edits
+
+    await desk.says("/watch unmute globex")
+    await desk.outbox.flush()
+
+    assert desk.wall.edits == edits

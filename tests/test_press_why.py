@@ -60,12 +60,30 @@ async def test_the_trace_has_its_buttons_and_all_steps_answers_with_more(desk: P
 
 
 async def test_what_was_not_told_offers_more_like_this(desk: PressDesk) -> None:
+    (route,) = desk.settings.routes
+    desk.settings = replace(desk.settings, routes=(replace(route, min_score=90),))
     story = desk.read("harbour", PASSING)
 
     trace = (await desk.says(f"/why {story}")).message
 
     assert trace.plain.startswith("Not told to desk")
     assert labels(trace.buttons) == ["All steps", "👍 More like this"]
+
+
+async def test_a_chat_that_no_route_serves_is_told_that_and_not_that_nothing_matched(desk: PressDesk) -> None:
+    story = await desk.told()
+    quiet = Receiver(id="quiet", via="telegram", chat="-300")
+    desk.settings = replace(desk.settings, receivers={**desk.settings.receivers, "quiet": quiet})
+
+    trace = desk.ask_of("quiet", f"why {story}")
+    assert trace.message.plain.startswith("Not told to quiet · no route fits\n")
+    assert "Score " in trace.message.plain
+    assert trace.rows[0]["reason"] == "no_route"
+
+    served = Route(name="late", to=("quiet",), min_score=40)
+    desk.settings = replace(desk.settings, routes=(*desk.settings.routes, served))
+    later = desk.ask_of("quiet", f"why {story}").message.plain
+    assert later.startswith("Not told to quiet · it was read before this receiver had a route\n")
 
 
 async def test_an_unknown_address_offers_the_nearest_story_and_a_search_that_finds_it(

@@ -364,10 +364,10 @@ def trouble(reason: str, code: int | None = None) -> str:
     ("reason", "code", "first", "last"),
     [
         ("status", 403, "refuses us (403) since 14:05", "(every: 30m)"),
-        ("status", 404, "answers 404 since 14:05", "wirewatch sources test ADDRESS"),
+        ("status", 404, "answers 404 since 14:05", "/sources test ADDRESS"),
         ("status", 503, "answers 503 since 14:05", "Nothing was lost before 14:05."),
         ("dns", None, "can't be found (no such host) since 14:05", "name service."),
-        ("not_a_feed", None, "is no longer a feed since 14:05", "wirewatch sources test ADDRESS"),
+        ("not_a_feed", None, "is no longer a feed since 14:05", "/sources test ADDRESS"),
         ("a_new_trouble", None, "a new trouble since 14:05", "Nothing was lost before 14:05."),
     ],
 )

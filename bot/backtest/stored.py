@@ -71,8 +71,10 @@ def replay_stored(
         for told in history.told_since(conn, since - LONGEST_STORY)
         if told.receiver in settings.receivers
     ]
+    silent = history.told_silently(conn, since)
     for told in was:
-        if told.at < since:
+        # What a split took out of a told story was no message then, and is none here.
+        if told.at < since or (told.story, told.receiver) in silent:
             newsroom.ledger.begin_with(told)
     _remember_habits(conn, newsroom.ledger, watchlist.watches, since)
     seen = _Sightings(Matcher(watchlist, tables))

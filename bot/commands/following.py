@@ -18,7 +18,15 @@ from bot.config.watches import library_watch
 from bot.edit.watchlist import read_watches
 from bot.errors import CommandError, ConfigError, EditError
 from bot.model import Route, Watch
-from bot.render.following import WatchRow, WatchView, lines_message, list_message, said, show_message
+from bot.render.following import (
+    WatchRow,
+    WatchView,
+    change_said,
+    lines_message,
+    list_message,
+    said,
+    show_message,
+)
 from bot.render.lines import clean, shorten
 from bot.render.people import shown_name
 from bot.render.times import Clock
@@ -126,6 +134,7 @@ def answer_show(asked: Asked, desk: Desk, words: str) -> Answer:
         terms=terms,
         min_score=watch.min_score,
         routes=None if is_guest(asked) else _routes(asked, desk, watch),
+        here=not asked.admin,
         stories=search.count(desk.conn, filters),
     )
     known = {"origin": view.origin, "stories_7d": view.stories, "routes": list(view.routes or ())}
@@ -147,7 +156,8 @@ def answer_log(asked: Asked, desk: Desk, words: str) -> Answer:
             language,
             "log_line",
             time=clock.moment(one.at),
-            what=shorten(clean(one.what), 200) + (say(language, "log_undone") if one.id in undone else ""),
+            what=shorten(change_said(one.what, language), 200)
+            + (say(language, "log_undone") if one.id in undone else ""),
             who=shown_name(one.who, str(one.detail.get("name") or "")),
         )
         for one in found

@@ -12,9 +12,11 @@ from bot.commands.sourcing import odd_now, trouble_now
 from bot.commands.splitting import short_id
 from bot.model import Mute
 from bot.render.health_views import LostView, StatusView
-from bot.render.reports import name_of
+from bot.render.lines import clean, shorten
+from bot.render.reports import name_of, shown_report
 from bot.render.typed import typed
 from bot.render.views import DoubtRow
+from bot.render.words import quoted
 from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, reaching, search, stories
 
 DAY = timedelta(days=1)
@@ -23,6 +25,8 @@ DOUBTED = timedelta(days=7)
 MOST_DOUBTS = 500
 LISTED_DOUBTS = 50
 SHOWN_DOUBTS = 5
+TITLE = 50
+"""Characters of a muted story's headline."""
 
 
 def answer_status(asked: Asked, desk: Desk) -> Answer:
@@ -126,8 +130,15 @@ def _mutes(asked: Asked, desk: Desk) -> dict[str, datetime]:
 
 
 def _silenced(mute: Mute, asked: Asked, desk: Desk) -> str:
-    watch = name_of(mute.watch, desk.watchlist, asked.reader.language) if mute.watch else ""
-    return watch or mute.story or mute.receiver
+    language = asked.reader.language
+    if mute.story:
+        story = stories.get(desk.conn, mute.story)
+        return (
+            quoted(shorten(clean(shown_report(story, language).entry.title), TITLE), language)
+            if story
+            else mute.story
+        )
+    return name_of(mute.watch, desk.watchlist, language) if mute.watch else mute.receiver
 
 
 def _since(started: str | None, desk: Desk) -> datetime:

@@ -41,7 +41,7 @@ Full-width marks are as good as any (`since：3天`, `「出口管制」`, `－�
 {keys}.
 What is not known is answered with the nearest that is. Lists are ordered by when a story began, the newest first,
 five to a page in chats: a number opens its story, ‹ and › turn the page for seven days, and news that comes
-meanwhile shifts nothing.
+meanwhile shifts nothing. Where a story of the list is split or merged meanwhile, what follows it moves by one.
 """
 
 

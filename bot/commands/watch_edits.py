@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import edit
@@ -18,7 +18,7 @@ from bot.edit.folder import Edit
 from bot.edit.watchlist import FILE, LISTS, Change, Kind, Listed, changed, new_id, read_watches
 from bot.errors import CommandError
 from bot.model import Receiver, Watch, Watchlist
-from bot.render.following import ChangeView, change_message, file_lines, undo_message
+from bot.render.following import UNDO, ChangeView, change_message, file_lines, undo_message
 from bot.render.lines import clean, shorten
 from bot.render.people import id_of
 from bot.render.typed import typed
@@ -95,10 +95,10 @@ def answer_terms(asked: Asked, desk: Desk, verb: str, words: str) -> Answer:
         raise CommandError(usage)
     key = KEYS[verb]
     change = Change(watch=watch, key=key, add=terms.add, drop=terms.drop)
-    change = _own_terms(change, listed, asked, desk)
-    _check_new(terms.add, key, watch, asked, desk)
-    typed_terms = _as_typed((*terms.add, *(f"-{term}" for term in terms.drop)))
-    return _offer(asked, desk, listed, change, f"watch {verb} {watch} {typed_terms}")
+    change, there = _own_terms(change, listed, asked, desk)
+    _check_new(change.add, key, watch, asked, desk)
+    typed_terms = _as_typed((*change.add, *(f"-{term}" for term in terms.drop)))
+    return _offer(asked, desk, listed, change, f"watch {verb} {watch} {typed_terms}", there)
 
 
 def answer_undo(asked: Asked, desk: Desk) -> Answer:
@@ -117,7 +117,7 @@ def answer_undo(asked: Asked, desk: Desk) -> Answer:
         raise CommandError(_edited_since(made, text, last.what, asked, desk))
     back = found
     check(desk, {made.file: back.applied(text)}, language)
-    rows, offers = offered(asked, desk, back, f"undo: {last.what}", undoes=last.id)
+    rows, offers = offered(asked, desk, back, f"{UNDO}{last.what}", undoes=last.id)
     lines = file_lines(back.file, back.line(text), back.removed, back.added, language)
     message = undo_message(asked.reader, desk.now, last.what, last.at, _by(last), lines, rows)
     row = {"undoes": last.what, "at": last.at.isoformat(), "removed": back.removed, "added": back.added}
@@ -163,7 +163,9 @@ def _by(change: audit.Change) -> str:
     return str(change.detail.get("name") or id_of(change.who))
 
 
-def _offer(asked: Asked, desk: Desk, listed: Listed, change: Change, command: str) -> Answer:
+def _offer(
+    asked: Asked, desk: Desk, listed: Listed, change: Change, command: str, notes: Sequence[str] = ()
+) -> Answer:
     """Show what would change and what it would have told, with the buttons that make it."""
     language = asked.reader.language
     after = changed(listed.text, change)
@@ -181,6 +183,7 @@ def _offer(asked: Asked, desk: Desk, listed: Listed, change: Change, command: st
         key=change.key,
         add=change.add,
         drop=change.drop,
+        notes=tuple(notes),
         lines=file_lines(FILE, made.line(listed.text), made.removed, made.added, language),
         more=seen.more,
         fewer=seen.fewer,
@@ -244,9 +247,10 @@ def _id_for(name: str, asked: Asked, listed: Listed) -> str:
     return found
 
 
-def _own_terms(change: Change, listed: Listed, asked: Asked, desk: Desk) -> Change:
-    """The change with the terms that go as they stand in the file; CommandError where they don't, or where
-    what comes stands in the watch already."""
+def _own_terms(change: Change, listed: Listed, asked: Asked, desk: Desk) -> tuple[Change, list[str]]:
+    """The change with the terms that go as they stand in the file, and what is said of those that come and stand
+    in the watch already: they are left out. CommandError where what goes does not stand there, or nothing is left.
+    """
     own, watch = listed.sections[change.watch], desk.watchlist.watches.get(change.watch)
     variants, reader = desk.tables.variants, asked.reader
     mine = {fold(term, variants): term for term in filter(None, getattr(own, change.key))}
@@ -256,11 +260,16 @@ def _own_terms(change: Change, listed: Listed, asked: Asked, desk: Desk) -> Chan
             raise CommandError(_not_own(term, change, watch, reader))
         drop.append(mine[fold(term, variants)])
     gone = {(change.key, term) for term in drop}
+    there, places, add = [], _places(own, watch, variants), []
     for term in change.add:
-        if key := _stands_in(fold(term, variants), change.key, _places(own, watch, variants), gone):
+        if key := _stands_in(fold(term, variants), change.key, places, gone):
             values = {"term": _quoted(term, reader), "watch": change.watch, "key": key}
-            raise CommandError(say(reader.language, "term_there", **values))
-    return replace(change, drop=tuple(drop))
+            there.append(say(reader.language, "term_there", **values))
+        else:
+            add.append(term)
+    if there and not (add or drop):
+        raise CommandError("\n".join(there))
+    return replace(change, add=tuple(add), drop=tuple(drop)), there
 
 
 def _not_own(term: str, change: Change, watch: Watch | None, reader: Receiver) -> str:

@@ -19,7 +19,6 @@ from bot.render.digest import digest, greeting, held, weekly
 from bot.render.health import chat_back, chat_lost, sources, status
 from bot.render.health_views import (
     BackView,
-    LostView,
     ManyTroubleView,
     OdditiesView,
     SourceRow,

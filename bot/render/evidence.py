@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,13 +25,21 @@ from bot.render.words import (
     quoted_list,
     say,
 )
-from bot.text import is_cjk
+from bot.text import fold, is_cjk, stem
 
 MOST_POINTS = 8
 MOST_REFUSALS = 5
 MOST_WORDS = 3
 MOST_SHARED = 4
 LONGEST_WORD = 40
+READ = 2_000
+"""Characters of a text in which words are looked for that were compared without their endings."""
+_LATIN_WORD = re.compile(r"[a-z]+")
+_SCALES = {
+    "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+_MONEY = {"USD": "美元", "CNY": "元", "HKD": "港元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑"}
 _UNQUOTED = frozenset({"trusted", "doubtful", "sources", "text", "crowd"})
 
 
@@ -100,7 +109,7 @@ def joining_words(report: Report, story: Story, watchlist: Watchlist, clock: Clo
     if joining.rule == "first" or report.entry.id == story.root.entry.id:
         return say(language, "opened_story")
     by_id = {other.entry.id: other for other in story.reports}
-    words = list(_shared(report, watchlist, language))
+    words = list(_shared(report, story, watchlist, language))
     if original := by_id.get(joining.copy_of):
         words = [word for word in words if word != joining_word("same_text", language)]
         words.insert(0, say(language, "copy_of", source=source_of(original.entry.source_name)))
@@ -116,14 +125,16 @@ def apart_words(report: Report, other: Report, clock: Clock) -> str:
     return say(clock.language, "apart", span=_rounded(abs(report.entry.time - other.entry.time), clock))
 
 
-def in_common(joining: Joining, watchlist: Watchlist, language: str) -> tuple[list[str], list[str]]:
-    """Return what two reports share: companies and events by name; then words and figures, rarest first."""
+def in_common(
+    report: Report, story: Story, watchlist: Watchlist, language: str
+) -> tuple[list[str], list[str]]:
+    """Return what a report shares with its story: companies and events by name; words and figures, rarest first."""
+    joining = report.joining
     watches = [name_of(token, watchlist, language) for token in joining.shared if token in watchlist.watches]
     events = [event_in_passing(token, language) for token in joining.shared if token in EVENTS]
     said = _names_said(joining, watchlist)
     rest = [token for token in joining.shared if token not in said]
-    whole = joining.rule == "same_event"
-    words = [_word_in_common(token, whole=whole) for token in rest]
+    words = _words_in_common(rest, report, story, language)
     return [*watches, *events], list(dict.fromkeys(filter(None, words)))
 
 
@@ -139,10 +150,17 @@ def _names_said(joining: Joining, watchlist: Watchlist) -> set[str]:
     return said
 
 
-def _word_in_common(token: str, *, whole: bool) -> str:
+def _words_in_common(tokens: Iterable[str], report: Report, story: Story, language: str) -> list[str]:
+    """Shared tokens as they may be shown, "" for those that may not, in the same order."""
+    written = _written(report, story)
+    whole = report.joining.rule == "same_event"
+    return [_word_in_common(written.get(token, token), language, whole=whole) for token in tokens]
+
+
+def _word_in_common(token: str, language: str, *, whole: bool) -> str:
     """A shared token as it may be shown; pairs of Chinese characters are no words unless tokens are concepts."""
     if ":" in token:
-        return _figure_words(token)
+        return _figure_words(token, language)
     return (
         ""
         if not whole and all(map(is_cjk, token)) and len(token) <= 2
@@ -150,8 +168,19 @@ def _word_in_common(token: str, *, whole: bool) -> str:
     )
 
 
-def _figure_words(token: str) -> str:
-    """A figure as people write it: ``usd:2e+09`` is 2 billion USD, ``percent:34`` is 34%; periods stay out."""
+def _written(report: Report, story: Story) -> dict[str, str]:
+    """Words without their endings, as they are compared, to the words as the two reports write them."""
+    other = (each for each in story.reports if each.entry.id == report.joining.other)
+    entries = [each.entry for each in (report, *other)]
+    texts = (*(entry.title for entry in entries), *(entry.text[:READ] for entry in entries))
+    found: dict[str, str] = {}
+    for word in _LATIN_WORD.findall(fold(" ".join(texts), {})):
+        found.setdefault(stem(word), word)
+    return found
+
+
+def _figure_words(token: str, language: str) -> str:
+    """A figure as people write it: ``usd:2e+09`` is 2 billion USD, 20 亿美元; ``percent:34`` 34%; no periods."""
     unit, _, written = token.partition(":")
     try:
         value = float(written)
@@ -161,10 +190,11 @@ def _figure_words(token: str) -> str:
         return ""
     if unit == "percent":
         return f"{value:g}%"
-    scales = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
-    size, word = next(((size, word) for size, word in scales if value >= size), (1.0, ""))
-    name = "" if unit in {"count", "money"} else f" {unit.upper()}"
-    return f"{value / size:,.10g}{word}{name}"
+    size, word = next(((size, word) for size, word in _SCALES[language] if value >= size), (1.0, ""))
+    name = "" if unit in {"count", "money"} else unit.upper()
+    if language == "zh":
+        return f"{value / size:.10g} {word}{_MONEY.get(name, name)}".strip()
+    return " ".join(filter(None, (f"{value / size:,.10g}", word, name)))
 
 
 def _rounded(delta: timedelta, clock: Clock) -> str:
@@ -237,7 +267,7 @@ def _refused(refusal: Refusal, watchlist: Watchlist, language: str) -> str:
             return say(language, "refused_other", text=found, watch=watch, reason=other.replace("_", " "))
 
 
-def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str]:
+def _shared(report: Report, story: Story, watchlist: Watchlist, language: str) -> Iterable[str]:
     """What two reports have in common, in words, as far as it fits a line."""
     joining = report.joining
     if joining.rule in {"same_link", "same_title", "same_text", "split", "merged"}:
@@ -250,7 +280,7 @@ def _shared(report: Report, watchlist: Watchlist, language: str) -> Iterable[str
         elif token in EVENTS:
             events.append(event_in_passing(token, language))
         elif token not in said:
-            words.append(_word_in_common(token, whole=joining.rule == "same_event"))
+            words += _words_in_common([token], report, story, language)
     yield from [word for word in dict.fromkeys((*companies, *events, *words)) if word][:MOST_SHARED]
 
 

@@ -35,6 +35,8 @@ _KEYS = {
     "tags": "标签",
 }
 _HEADLINE = 90
+UNDO = "undo: "
+"""What stands before a change that takes another one back."""
 _SPACES = re.compile("( +)")
 
 
@@ -61,6 +63,8 @@ class ChangeView:
     key: str
     add: tuple[str, ...]
     drop: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What else there is to say: terms that stand there already."""
     lines: tuple[Line, ...]
     more: tuple[Seen, ...]
     fewer: tuple[Seen, ...]
@@ -97,6 +101,8 @@ class WatchView:
     min_score: int | None
     routes: tuple[str, ...] | None
     """Who hears of it; None where the reader may not know."""
+    here: bool = False
+    """True where only the routes to this chat are known to the reader."""
     stories: int
 
 
@@ -123,7 +129,8 @@ def _marked(mark: str, lines: str) -> Iterator[Line]:
 def change_message(view: ChangeView) -> Message:
     """Return what would change, what that would have told, and the buttons that make it."""
     language = view.reader.language
-    blocks = (Block((_change_head(view),)), Block(view.lines), *_effect(view))
+    head = Block((_change_head(view), *map(text, view.notes)))
+    blocks = (head, Block(view.lines), *_effect(view))
     return message(blocks, language, buttons=view.rows)
 
 
@@ -210,8 +217,16 @@ def done_message(
         (" " if language != "zh" else "") + say(language, "edit_undo", command=undo) if undo else ""
     )
     by = (Span(f" ({clean(who)})" if language != "zh" else f"（{clean(who)}）"),) if who else ()
-    head = (*line(language, "edit_done", change=clean(change)), *by)
+    head = (*line(language, "edit_done", change=change_said(change, language)), *by)
     return message((Block((head,)), Block(lines), Block((text(foot),))), language)
+
+
+def change_said(change: str, language: str) -> str:
+    """Return a change as it is noted, in the reader's language: ``undo: watch add acme``, ``撤销：watch add acme``."""
+    undone = change.removeprefix(UNDO)
+    if undone == change:
+        return clean(change)
+    return say(language, "edit_undone", change=clean(undone))
 
 
 def failed_message(words: str, rows: Rows, reader: Receiver) -> Message:
@@ -286,7 +301,7 @@ def show_message(view: WatchView) -> Message:
     if view.routes:
         foot.append(say(language, "watch_routes", routes=listed(map(clean, view.routes), language)))
     elif view.routes is not None:
-        foot.append(say(language, "watch_no_routes"))
+        foot.append(say(language, "watch_no_routes_here" if view.here else "watch_no_routes"))
     if view.min_score is not None:
         foot.append(say(language, "watch_min_score", score=view.min_score))
     if row.muted_until is not None:

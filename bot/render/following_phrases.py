@@ -28,6 +28,7 @@ FOLLOWING: dict[str, tuple[str, str]] = {
     ),
     "watch_stories_alone": ("{stories} {stories:story|stories} in 7 days", "7 天内{stories}条新闻"),
     "watch_routes": ("Heard by {routes}", "推送至{routes}"),
+    "watch_no_routes_here": ("No route to this chat tells of it.", "没有路由将此项推送至本聊天。"),
     "watch_no_routes": ("No route tells of it.", "没有路由推送此项。"),
     "watch_min_score": ("only from score {score}", "仅推送得分{score}以上"),
     "terms": ("*{key}:* {terms}", "*{key}：*{terms}"),
@@ -124,6 +125,7 @@ FOLLOWING: dict[str, tuple[str, str]] = {
     "file_line": ("{file}, line {line}", "{file} 第{line}行"),
     # what came of it
     "edit_done": ("*Done:* {change}", "*已完成：*{change}"),
+    "edit_undone": ("undo: {change}", "撤销 {change}"),
     "edit_live": ("Live since {time}.", "{time}起生效。"),
     "edit_later": ("It counts from the next run.", "下次运行时生效。"),
     "edit_not_live": (

@@ -31,7 +31,7 @@ def sources(view: SourcesView) -> Message:
     clock = Clock.of(view.reader, view.now)
     rows = sorted(view.rows, key=_place_in_list)
     head = _sources_head(view, language)
-    blocks = list(_in_blocks(rows[: view.limit], clock))
+    blocks = list(_in_blocks(rows[: view.limit], clock, view.reader.via))
     if rest := len(rows) - len(rows[: view.limit]):
         command = typed(view.reader.via, f"sources {say(language, 'source_words')}")
         blocks.append(Block((text(say(language, "source_more", count=rest, command=command)),)))
@@ -60,13 +60,14 @@ def source_line(row: SourceRow, clock: Clock, *, marked: bool = True) -> str:
     return " · ".join((name, *parts))
 
 
-def source_notes(row: SourceRow, clock: Clock) -> Iterator[str]:
+def source_notes(row: SourceRow, clock: Clock, via: str) -> Iterator[str]:
     """Yield what stands below a source: what to do about its trouble, what is odd, where it really is."""
     language = clock.language
     if row.trouble:
         tried = say(language, "source_next", time=clock.moment(row.next_try)) if row.next_try else ""
         what = advice(row.trouble, row.status, scraped=row.scraped)
-        to_do = say(language, f"do_{what}", every=slower(row.every)) if what else ""
+        command = typed(via, f"sources test {say(language, 'address')}")
+        to_do = say(language, f"do_{what}", every=slower(row.every), command=command) if what else ""
         yield " · ".join(part for part in (tried, to_do) if part)
     for what, detail in row.odd[:MOST_ODD]:
         yield oddity(what, detail, language)
@@ -146,12 +147,12 @@ def _place_in_list(row: SourceRow) -> tuple[bool, bool, bool, str]:
     return (not row.trouble, not row.odd, not row.enabled, row.name.casefold())
 
 
-def _in_blocks(rows: Sequence[SourceRow], clock: Clock) -> Iterator[Block]:
+def _in_blocks(rows: Sequence[SourceRow], clock: Clock, via: str) -> Iterator[Block]:
     """Sources of one line in blocks of twenty; what stands below one is grey, and follows it closely."""
     plain: list[SourceRow] = []
     noted = False
     for row in rows:
-        notes = tuple(text(IN + note) for note in source_notes(row, clock) if note)
+        notes = tuple(text(IN + note) for note in source_notes(row, clock, via) if note)
         if notes:
             yield from _plain_blocks(plain, clock)
             plain = []

@@ -132,7 +132,7 @@ HEALTH: dict[str, tuple[str, str]] = {
     "the_page": ("the page", "页面"),
     "address": ("ADDRESS", "地址"),
     # the same in a list, short
-    "do_open": ("open it; if it moved: sources test ADDRESS", "请打开查看；若已迁址：sources test 地址"),
+    "do_open": ("open it; if it moved: {command}", "请打开查看；若已迁址：{command}"),
     "do_selectors": ("has the page changed? item, title, link", "页面是否改版？检查 item、title、link"),
     "do_slower": ("a longer interval: every: {every}", "延长间隔：every: {every}"),
     "do_key": ("does it want a key now? headers_env", "是否需要密钥？headers_env"),

@@ -78,7 +78,7 @@ def _reasons(report: Report, view: StoryView, clock: Clock) -> str:
         return joining_words(report, view.story, view.watchlist, clock)
     by_id = {other.entry.id: (place, other) for place, other in enumerate(view.story.reports, 1)}
     place, other = by_id.get(joining.other, (0, None))
-    parts = list(_grounds(joining, view))
+    parts = list(_grounds(report, view))
     original = by_id.get(joining.copy_of)
     if original is not None and not (joining.rule == "same_text" and joining.copy_of == joining.other):
         parts = [part for part in parts if part != joining_word("same_text", language)]
@@ -95,10 +95,10 @@ def _reasons(report: Report, view: StoryView, clock: Clock) -> str:
     return (head and head + colon(language)) + semicolon(language).join(parts)
 
 
-def _grounds(joining: Joining, view: StoryView) -> Iterator[str]:
+def _grounds(report: Report, view: StoryView) -> Iterator[str]:
     """What spoke for it: the same companies and events, words and figures, how much alike the rest is."""
-    language = view.reader.language
-    what, words = in_common(joining, view.watchlist, language)
+    language, joining = view.reader.language, report.joining
+    what, words = in_common(report, view.story, view.watchlist, language)
     if joining.rule in _CERTAIN:
         yield joining_word(joining.rule, language)
     if what:

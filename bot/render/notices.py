@@ -28,8 +28,6 @@ LONGEST_ACTION = 64
 _UNREAD = frozenset({"silent", "shrunk"})
 """Troubles of a source that answers."""
 _FOR_GOOD = 410
-_IN_TERMINAL = "console"
-"""Only the terminal answers ``sources test``, from wherever the notice is read."""
 
 
 def source_trouble(view: TroubleView) -> Message:
@@ -170,7 +168,7 @@ def _try(view: TroubleView) -> Line:
         language,
         f"try_{what}",
         feed=Span(shown, link=showable(view.url)),
-        command=typed(_IN_TERMINAL, f"sources test {say(language, 'address')}"),
+        command=typed(view.reader.via, f"sources test {say(language, 'address')}"),
         every=view.slower or "30m",
     )
 

@@ -154,9 +154,13 @@ def rang(receiver: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
 
     What only counts as told since a split was no message of its own.
     """
+    return (alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest, ~silent())
+
+
+def silent() -> ColumnElement[bool]:
+    """Return what is true of the rows of stories that count as told since a split, without a message of their own."""
     parted = union(select(splits.c.story), select(splits.c.new_story))
-    silent = and_(alerts.c.sent_at.is_(None), ~alerts.c.pending, alerts.c.story.in_(parted))
-    return (alerts.c.receiver == receiver, alerts.c.at >= since, ~alerts.c.digest, ~silent)
+    return and_(alerts.c.sent_at.is_(None), ~alerts.c.pending, alerts.c.story.in_(parted))
 
 
 def last_told(conn: Connection, receiver: str) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from bot.model import Entry, Joining, Mute, Told
-from bot.store.alerts import told_from
+from bot.store.alerts import silent, told_from
 from bot.store.codec import ENTRY_FIELDS, entry_from, joining_from
 from bot.store.columns import among
 from bot.store.schema import alerts, entries, mutes
@@ -74,6 +74,12 @@ def told_since(conn: Connection, since: datetime) -> list[Told]:
         select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.story, alerts.c.receiver)
     )
     return list(map(told_from, conn.execute(found)))
+
+
+def told_silently(conn: Connection, since: datetime) -> set[tuple[str, str]]:
+    """Return (story, receiver) of what counts as told since a split, without a message of its own."""
+    found = select(alerts.c.story, alerts.c.receiver).where(alerts.c.at >= since, ~alerts.c.digest, silent())
+    return {(story, receiver) for story, receiver in conn.execute(found)}
 
 
 def mutes_since(conn: Connection, since: datetime) -> list[tuple[datetime, Mute]]:

@@ -39,7 +39,6 @@ _OTHERS = re.compile(
 _NUMBERED = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 # Telegram takes these out, and reads together what they stood between.
 _TAKEN_OUT = re.compile("[\u030a\u0333\u033f]")
-_OURS = re.compile(r"(?!www\.)[^\s/]+")
 _DOTS = frozenset({"🔴", "🟠", "🔵", "⚪", "⚠️", "✅", "✏️"})
 _FIRST_OF_DOTS = frozenset(dot[0] for dot in _DOTS)
 
@@ -178,8 +177,8 @@ def _shown(line: Line) -> tuple[str, ...]:
     for found in _NUMBERED.finditer(whole):
         marks |= {at + 1 for at in range(*found.span()) if whole[at] == "."}
     shown, start = [], 0
-    for at, (span, text) in enumerate(zip(line, texts, strict=True)):
-        inert = tame_link(span.link) or span.code or _is_ours(line, at)
+    for span, text in zip(line, texts, strict=True):
+        inert = tame_link(span.link) or span.code
         shown.append(_defused(text, start, mentions if inert else marks))
         start += len(text)
     return tuple(shown)
@@ -189,16 +188,6 @@ def _defused(text: str, start: int, marks: set[int]) -> str:
     inside = sorted(mark - start for mark in marks if start < mark <= start + len(text))
     pieces = [text[one:other] for one, other in zip([0, *inside], [*inside, len(text)], strict=True)]
     return _JOINER.join(pieces)
-
-
-def _is_ours(line: Line, at: int) -> bool:
-    """Tell whether a span is a name that we put there, such as JD.com.
-
-    It is one bold word, and it begins the line, at most behind a dot; no feed's text stands so.
-    """
-    span = line[at]
-    begins = at == 0 or (at == 1 and line[0].text.strip() in _DOTS)
-    return begins and len(line) > 1 and span.bold and bool(_OURS.fullmatch(span.text))
 
 
 def _cost(line: Line) -> Cost:
