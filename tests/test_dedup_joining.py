@@ -260,5 +260,7 @@ def test_what_is_written_before_results_does_not_take_them_in(desk: Desk) -> Non
 def test_the_same_few_words_under_two_headlines_say_nothing() -> None:
     desk = Desk()
     first = desk.read("Globex unveils new Kirin chip for phones", source="harbour", body="Globex said.")
-    second = desk.read("Globex profit rises 22% on phone sales", source="ledger", body="Globex said.", after=5)
+    second = desk.read(
+        "Globex profit rises 22% on phone sales", source="ledger", body="Globex said.", after=5
+    )
     assert second.story != first.story
