@@ -83,6 +83,22 @@ async def test_a_level_that_rises_by_what_a_report_says_quotes_it(tmp_path: Path
     rooms.end()
 
 
+async def test_a_level_that_rises_because_a_trusted_source_says_the_same_quotes_nothing(
+    tmp_path: Path,
+) -> None:
+    sources = SOURCES.replace("name: Ledger,", "name: Ledger, weight: 1.5,")
+    rooms = Rooms(tmp_path, CHAT, sources=sources)
+    rooms.read("harbour", FINED)
+    await rooms.wait(minutes=2)
+    rooms.read("ledger", FINED.replace("Regulator fines", "Watchdog fines"))
+    await rooms.wait(minutes=2)
+
+    [reply] = [message for _, _, message, under in rooms.sent if under is not None]
+    assert "Watchdog" not in reply.plain
+    assert "2 sources" in reply.plain
+    rooms.end()
+
+
 async def test_why_of_a_story_that_rang_again_tells_of_both(rooms: Rooms) -> None:
     story = rooms.read("harbour", HALTED)
     await rooms.wait(minutes=2)

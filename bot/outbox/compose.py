@@ -29,7 +29,7 @@ from bot.model import (
 from bot.outbox.digests import digest
 from bot.outbox.notices import notice
 from bot.outbox.silenced import Silence, silence_of
-from bot.render.reports import best_report, shown_report
+from bot.render.reports import best_report, shown_report, title_kinds
 from bot.render.views import (
     AlertView,
     CorrectionView,
@@ -171,7 +171,7 @@ def _about_story(
                 now=now,
                 was_score=int(str(was)) if was is not None else told.score,
                 event=events.split(",", maxsplit=1)[0],
-                entry=_bearer(story, events) if events else _raiser(shown, rang),
+                entry=_bearer(story, events) if events else _raiser(story, shown, rang),
                 buttons=buttons,
             )
         )
@@ -219,10 +219,20 @@ def _rang(
     return Rang(best.entry, led if led != shown_report(story, language).entry.id else "")
 
 
-def _raiser(shown: tuple[Match, ...], rang: Rang) -> str:
-    """The report that raised the level by what it says; "" where more sources alone did."""
+def _raiser(story: Story, shown: tuple[Match, ...], rang: Rang) -> str:
+    """The report that raised the level by what it says: a kind of event or a figure that no earlier one had.
+
+    "" where more sources alone did, or one that is trusted more and says the same.
+    """
     best = max(shown, key=lambda match: match.score)
-    return best.entry if rang.entry and best.entry != rang.entry else ""
+    at = next((at for at, report in enumerate(story.reports) if report.entry.id == best.entry), 0)
+    raiser, earlier = story.reports[at], story.reports[:at]
+    if not rang.entry or best.entry == rang.entry or not earlier:
+        return ""
+    kinds = frozenset[str]().union(*map(title_kinds, earlier))
+    amounts = set[tuple[str, float]]().union(*(_amounts(report.facts.figures) for report in earlier))
+    figures_now = _amounts(figure for figure in raiser.facts.figures if figure.field == "title")
+    return best.entry if title_kinds(raiser) - kinds or figures_now - amounts else ""
 
 
 def _corrector(story: Story, corrected: Corrected | None, language: str, lead: str) -> str:
