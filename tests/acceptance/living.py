@@ -62,6 +62,8 @@ class Bot:
 
     home: Path
     environ: dict[str, str]
+    rested: float = 0.0
+    """By the loop's clock: when every source is due again after ``once``."""
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the configuration as an editor does: whole, then in place of the old one."""
@@ -83,9 +85,13 @@ class Bot:
         assert process.returncode == code, err.decode() + out.decode()
         return out.decode(), err.decode()
 
-    async def once(self) -> tuple[str, str]:
-        """Poll everything due, deliver everything due."""
-        return await self.do("once")
+    async def once(self, *, code: int = 0) -> tuple[str, str]:
+        """Poll everything due, deliver everything due; sources are due again a second after the last time."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self.rested - clock()))
+        said = await self.do("once", code=code)
+        self.rested = clock() + 1.05
+        return said
 
     async def rows(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         """Ask and return the JSON rows."""

@@ -204,7 +204,7 @@ async def test_a_wrong_token_loses_nothing_and_is_named(world: World) -> None:
     await bot.once()
     bot.environ["TELEGRAM_BOT_TOKEN"] = "999:wrong-token-of-nobody"
     world.harbour.publish(EARNINGS)
-    out, err = await bot.do("once", code=1)
+    out, err = await bot.once(code=1)
     assert world.telegram.messages == []
     assert "desk was not told, it stays owed" in err
     (status,) = await bot.rows("status")
