@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from bot.app.asking import ask
 from bot.app.listening import Doorman
 from bot.channels import Address, Limits, Pacer, Question, Sent
+from bot.channels.slack import Slack
+from bot.channels.telegram import Telegram
 from bot.commands import Answer, Asked, answer
-from bot.model import Access, Button, Message, Mute, QuietHours, Receiver
+from bot.model import Access, Button, Message, Mute, QuietHours, Receiver, Settings
 from bot.outbox import Outbox
-from bot.store import audit, mutes
+from bot.store import Store, audit, mutes
 from tests.deskwork import PROFIT, Chat, Desk
 from tests.grouping import WATCHLIST
 
@@ -179,3 +183,32 @@ def labels(rows: tuple[tuple[Button, ...], ...] | None) -> list[str]:
 def action_of(message: Message, label: str) -> str:
     """What the button of this label asks."""
     return next(button.action for row in message.buttons for button in row if button.label == label)
+
+
+class House:
+    """What a doorman needs: a desk whose chat is at the other end of a real channel."""
+
+    def __init__(self, desk: PressDesk, channel: Telegram | Slack, receiver: Receiver, **more: Any) -> None:
+        desk.settings = replace(desk.settings, receivers={receiver.id: receiver}, **more)
+        self.desk = desk
+        self.settings: Settings = desk.settings
+        self.store: Store = desk.store
+        self.outbox = Outbox(
+            store=desk.store,
+            channels={receiver.via: channel},
+            pacers={receiver.via: channel.pacer},
+            configuration=lambda: (self.settings, WATCHLIST),
+            clock=self.now,
+            owner="desk",
+            buttons=frozenset({receiver.via}),
+        )
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.desk.now
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Answer; what that makes owed is sent by the outbox."""
+        given = await ask(self.store, asked, self.desk.desk, self.now, patience=0)
+        self.outbox.wake()
+        return given

@@ -4,56 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from bot.app.asking import ask
 from bot.app.listening import Doorman
 from bot.channels import Pacer
 from bot.channels.slack import Slack
-from bot.commands import Answer, Asked
-from bot.model import Access, Receiver, Settings
-from bot.outbox import Outbox
-from bot.store import Store
+from bot.model import Access, Receiver
 from tests.deskwork import CLIMBS, PROFIT
-from tests.grouping import WATCHLIST
-from tests.presses import PressDesk
+from tests.presses import House, PressDesk
 from tests.standins import SlackStandIn
 
 TEAM, MEI, TOM = "C0123ABC", "U0MEI", "U0TOM"
 PATIENCE = 10.0
-
-
-class House:
-    """What the doorman needs: a desk whose chat is a channel of Slack."""
-
-    def __init__(self, desk: PressDesk, channel: Slack) -> None:
-        here = Receiver(id="desk", via="slack", chat=TEAM)
-        access = {"slack": Access(admins=frozenset({MEI}))}
-        desk.settings = replace(desk.settings, receivers={"desk": here}, access=access)
-        self.desk = desk
-        self.settings: Settings = desk.settings
-        self.store: Store = desk.store
-        self.outbox = Outbox(
-            store=desk.store,
-            channels={"slack": channel},
-            pacers={"slack": channel.pacer},
-            configuration=lambda: (self.settings, WATCHLIST),
-            clock=self.now,
-            owner="desk",
-            buttons=frozenset({"slack"}),
-        )
-
-    def now(self) -> datetime:
-        return self.desk.now
-
-    async def answer(self, asked: Asked) -> Answer:
-        given = await ask(self.store, asked, self.desk.desk, self.now, patience=0)
-        self.outbox.wake()
-        return given
 
 
 @pytest.fixture
@@ -66,7 +30,8 @@ async def api() -> AsyncIterator[SlackStandIn]:
 async def house(tmp_path: Path, api: SlackStandIn) -> AsyncIterator[House]:
     desk, stop = PressDesk(tmp_path), asyncio.Event()
     channel = Slack(api.token, app_token=api.app_token, api_url=api.api_url, pacer=unhurried())
-    made = House(desk, channel)
+    here = Receiver(id="desk", via="slack", chat=TEAM)
+    made = House(desk, channel, here, access={"slack": Access(admins=frozenset({MEI}))})
     tasks = [asyncio.create_task(Doorman(made, channel).listen()), asyncio.create_task(made.outbox.run(stop))]
     await until(lambda: api.sockets.connected)
     yield made

@@ -4,57 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from bot.app.asking import ask
 from bot.app.listening import Doorman
 from bot.channels import Pacer
 from bot.channels.telegram import Telegram
-from bot.commands import Answer, Asked
-from bot.model import Receiver, Settings
-from bot.outbox import Outbox
-from bot.store import Store
+from bot.model import Receiver
 from tests.deskwork import CLIMBS, PROFIT
-from tests.grouping import WATCHLIST
-from tests.presses import MEI, TOM, Person, PressDesk
+from tests.presses import MEI, TOM, House, Person, PressDesk
 from tests.standins import Chat, TelegramStandIn
 
 GROUP = -1001234567890
 PATIENCE = 10.0
-
-
-class House:
-    """What the doorman needs: a desk whose chat is at the other end of HTTP."""
-
-    def __init__(self, desk: PressDesk, channel: Telegram) -> None:
-        here = Receiver(id="desk", via="telegram", chat=str(GROUP))
-        desk.settings = replace(desk.settings, receivers={"desk": here})
-        self.desk = desk
-        self.settings: Settings = desk.settings
-        self.store: Store = desk.store
-        self.outbox = Outbox(
-            store=desk.store,
-            channels={"telegram": channel},
-            pacers={"telegram": channel.pacer},
-            configuration=lambda: (self.settings, WATCHLIST),
-            clock=self.now,
-            owner="desk",
-            buttons=frozenset({"telegram"}),
-        )
-
-    def now(self) -> datetime:
-        """The time."""
-        return self.desk.now
-
-    async def answer(self, asked: Asked) -> Answer:
-        """Answer; what that makes owed is sent by the outbox."""
-        given = await ask(self.store, asked, self.desk.desk, self.now, patience=0)
-        self.outbox.wake()
-        return given
 
 
 @pytest.fixture
@@ -68,7 +31,7 @@ async def house(tmp_path: Path, api: TelegramStandIn) -> AsyncIterator[House]:
     """A bot that listens and sends."""
     desk, stop = PressDesk(tmp_path), asyncio.Event()
     channel = Telegram(api.token, api_url=api.url, poll_seconds=1, pacer=Pacer())
-    made = House(desk, channel)
+    made = House(desk, channel, Receiver(id="desk", via="telegram", chat=str(GROUP)))
     tasks = [asyncio.create_task(Doorman(made, channel).listen()), asyncio.create_task(made.outbox.run(stop))]
     yield made
     stop.set()

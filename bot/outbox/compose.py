@@ -211,10 +211,13 @@ def _bearer(story: Story, events: str) -> str:
 def _rang(
     conn: Connection, delivery: Delivery, story: Story, shown: tuple[Match, ...], language: str
 ) -> Rang:
-    """What made an alert ring: before it is sent as the story stands now, then as it was sent."""
+    """What made an alert ring: before it is sent as the story stands now, then as it was sent.
+
+    ``shown`` are its matches, best first.
+    """
     if delivery.kind is not DeliveryKind.ALERT:
         return leads.rang(conn, story.id, delivery.receiver)
-    best = max(shown, key=lambda match: match.score)
+    best = shown[0]
     led = best_report(story, language, best).entry.id
     return Rang(best.entry, led if led != shown_report(story, language).entry.id else "")
 
@@ -224,7 +227,7 @@ def _raiser(story: Story, shown: tuple[Match, ...], rang: Rang) -> str:
 
     "" where more sources alone did, or one that is trusted more and says the same.
     """
-    best = max(shown, key=lambda match: match.score)
+    best = shown[0]
     at = next((at for at, report in enumerate(story.reports) if report.entry.id == best.entry), 0)
     raiser, earlier = story.reports[at], story.reports[:at]
     if not rang.entry or best.entry == rang.entry or not earlier:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from bot.model import Match, Told
 from bot.store.alerts import told_from
-from bot.store.codec import points_from
 from bot.store.columns import among
+from bot.store.matches import match_from
 from bot.store.schema import alerts, matches
 
 
@@ -18,16 +18,7 @@ def matches_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Match]]
     found: dict[str, list[Match]] = {}
     order = (matches.c.story, matches.c.score.desc(), matches.c.watch)
     for row in conn.execute(select(matches).where(among(matches.c.story, ids)).order_by(*order)):
-        match = Match(
-            story=row.story,
-            watch=row.watch,
-            score=row.score,
-            points=points_from(row.points),
-            subject=row.subject,
-            events=tuple(row.events),
-            entry=row.entry,
-        )
-        found.setdefault(row.story, []).append(match)
+        found.setdefault(row.story, []).append(match_from(row))
     return found
 
 

@@ -73,10 +73,11 @@ def of(conn: Connection, story_id: str) -> tuple[Match, ...]:
     """Return the matches of a story, or of the one it merged into, the best first."""
     found = select(matches).where(matches.c.story == root_or_self(conn, story_id))
     rows = conn.execute(found.order_by(matches.c.score.desc(), matches.c.watch))
-    return tuple(map(_match, rows))
+    return tuple(map(match_from, rows))
 
 
-def _match(row: Row[Any]) -> Match:
+def match_from(row: Row[Any]) -> Match:
+    """Return the match of a row."""
     return Match(
         story=row.story,
         watch=row.watch,
