@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import bot.app
-from bot.app import changing
 from bot.app.changing import make
 from bot.config import Configuration, load
 from bot.store import requests
@@ -88,7 +87,6 @@ async def test_a_change_is_live_as_well_when_a_later_one_came_with_it(
         await reload()
         return False
 
-    monkeypatch.setattr(changing, "PATIENCE", 0.3)
     shown = await room.ask(ALIAS)
     monkeypatch.setattr(room.app, "reload", together)
 

@@ -38,6 +38,7 @@ class House:
         self.folder = folder
         self.configuration = load(folder.config, environ={})
         self.settings = self.configuration.settings
+        self.faults: tuple[str, ...] = ()
         self.store = Store.open(f"sqlite:///{folder.home / 'w.db'}", variants=TABLES.variants)
         self.fetcher = Fetcher(self.settings.polling)
         self.sandbox = Sandbox(workers=1)

@@ -17,15 +17,12 @@ from sqlalchemy import Connection
 
 from bot.app.errands import House, Payload
 from bot.edit import read
-from bot.edit.folder import Edit, save, tried
+from bot.edit.folder import Edit, save
 from bot.errors import ConfigError, EditError
 from bot.store import audit
 
 log = structlog.get_logger()
 
-PATIENCE = 10.0
-"""Seconds until a change that was written is in force, or something else keeps it from that."""
-_PAUSE = 0.1
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -42,22 +39,17 @@ async def change_file(house: House, payload: Payload) -> dict[str, Any]:
         return made
     await house.store.write(lambda conn: note(conn, payload, house.now()))
     try:
-        live = await _in_force(house, folder)
+        live = await _in_force(house)
     except Exception:
         log.exception("a change is written, and not in force yet")
         return made | {"soon": True}
     return made | {"live": house.now().isoformat()} if live else made
 
 
-async def _in_force(house: House, folder: Path) -> bool:
-    """Wait until what stands on disk is in force, a later change of it too; False where it has faults."""
-    for _ in range(round(PATIENCE / _PAUSE)):
-        await house.reload()
-        version = await asyncio.to_thread(_version, folder)
-        if version is None or house.configuration.version == version:
-            return version is not None
-        await asyncio.sleep(_PAUSE)
-    return False
+async def _in_force(house: House) -> bool:
+    """Put what stands on disk in force, a later change of it too; False where it has faults."""
+    await house.reload()
+    return not house.faults
 
 
 def was_made(conn: Connection, payload: Payload) -> bool:
@@ -108,9 +100,3 @@ def note(conn: Connection, payload: Payload, now: datetime) -> None:
 
 def _done(edit: Edit, text: str) -> dict[str, Any]:
     return {"done": True, "file": edit.file, "line": edit.line(text), "live": ""}
-
-
-def _version(folder: Path) -> str | None:
-    """The version of the configuration that stands on disk; None where it has faults."""
-    configuration, _ = tried(folder, {})
-    return configuration.version if configuration else None

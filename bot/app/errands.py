@@ -32,6 +32,8 @@ class House(Protocol):
     store: Store
     fetcher: Fetcher
     sandbox: Sandbox
+    faults: tuple[str, ...]
+    """What keeps the configuration on disk from being in force."""
 
     def now(self) -> datetime:
         """The time."""
