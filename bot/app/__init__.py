@@ -28,12 +28,12 @@ from bot.app.building import (
 )
 from bot.app.changing import change_file
 from bot.app.errands import Errand, Errands
-from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.listening import Doorman
 from bot.app.moves import moved, note
 from bot.app.new_sources import look_at
 from bot.app.pauses import keep_pauses_short
 from bot.app.renewing import renewed, services_of, try_again
+from bot.app.rounds import LIFETIME, Job, Rounds
 from bot.channels import Channel, Listener
 from bot.channels.console import Console
 from bot.commands import Answer, Asked, Desk
@@ -50,22 +50,15 @@ from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.splitting import load_index
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
-from bot.schedule.health import Rhythms, look_after, owe_health_notices
-from bot.store import Store, deliveries, meta, requests, retention, sources
+from bot.schedule.health import owe_health_notices
+from bot.store import Store, deliveries, meta, requests, sources
 
 log = structlog.get_logger()
 
-SPLIT_TICK = 0.5
 ERRAND_TICK = 0.5
 RELOAD_TICK = 2.0
-CLEAN_TICK = 6 * 3600.0
-GREETING_TICK = 5.0
-GREETING_PATIENCE = timedelta(minutes=1)
-HEALTH_TICK = 60.0
 ERRANDS: dict[str, Errand] = {EDIT: change_file, LOOK: look_at}
 """What carries out requests, by kind."""
-LIFETIME = timedelta(days=10)
-"""How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
 
 
 def utc_now() -> datetime:
@@ -138,7 +131,6 @@ class App:
             aside=lambda: self.fetcher.aside + self.sandbox.aside,
         )
         self._errands = Errands(self, ERRANDS)
-        self._rhythms = Rhythms()
         self._owner = owner
         self._polled = polled
         self._broken: BaseException | None = None
@@ -205,16 +197,13 @@ class App:
         loading.add_done_callback(lambda task: self._stop_if_failed(task, stop))
         outbox = asyncio.create_task(self.outbox.run(stop), name="outbox")
         self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
-        jobs = {
-            "splits": (SPLIT_TICK, self._split),
+        rounds = Rounds(self)
+        jobs: dict[str, Job] = {
             "errands": (ERRAND_TICK, self._errands.tick),
             "reload": (RELOAD_TICK, self.reload),
-            "greetings": (GREETING_TICK, self._greet),
-            "health": (HEALTH_TICK, self._look_after),
-            "clean up": (CLEAN_TICK, self._clean_up),
         }
         try:
-            await self.schedule.run(stop, jobs)
+            await self.schedule.run(stop, jobs | rounds.jobs())
             await outbox
         finally:
             tasks = (loading, outbox, *self._listeners)
@@ -348,34 +337,3 @@ class App:
         channel.tell_moves(partial(self._follow, name))
         doorman = Doorman(self, channel)
         return asyncio.create_task(doorman.listen(), name=f"listen {name}")
-
-    async def _split(self) -> None:
-        if await self.pipeline.split_asked():
-            self.outbox.wake()
-
-    async def _greet(self) -> None:
-        """Greet new receivers once there is something to tell: every source was polled, or a minute has passed."""
-        now = self._clock()
-        patient = now - self.started < GREETING_PATIENCE
-
-        def must_wait(conn: Connection) -> bool:
-            return not are_waiting(conn, self.settings) or (patient and sources.any_unpolled(conn))
-
-        if await self.store.read(must_wait):
-            return
-        if await self.store.write(lambda conn: owe_greetings(conn, self.settings, now)):
-            self.outbox.wake()
-
-    async def _look_after(self) -> None:
-        """Tell the operator which sources are in trouble, and which are back."""
-        known = self.pipeline.newsroom.sources
-        if await look_after(self.store, self.settings, known, self._clock(), self._rhythms):
-            self.outbox.wake()
-
-    async def _clean_up(self) -> None:
-        now = self._clock()
-        await self.pipeline.forget(now - LIFETIME)
-        before = now - self.settings.retention
-        more = True
-        while more:
-            more = (await self.store.write(lambda conn: retention(conn, before, now))).more

@@ -264,6 +264,7 @@ deliveries = Table(
     moment("ended_at", optional=True),
     Column("error", Prose, nullable=False, server_default=""),
     moment("at"),
+    moment("doubtful_since", optional=True),
     Index("deliveries_state", "state", "due"),
     Index("deliveries_story", "story"),
     sqlite_autoincrement=True,
