@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -14,12 +15,14 @@ from bot.app.moves import unwritten
 from bot.channels import Channel, Pacer
 from bot.channels.console import Console
 from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits
-from bot.commands import Desk
 from bot.config import Configuration
 from bot.dedup import DOUBT, StoryIndex
 from bot.match import Matcher
 from bot.model import Receiver, Settings, Source
 from bot.pipeline import Newsroom
+
+if TYPE_CHECKING:
+    from bot.commands import Desk
 
 UNLIMITED = Limits(every=1e-9, burst=1)
 DEFAULT_DATABASE = "sqlite:///state/wirewatch.db"
@@ -119,6 +122,8 @@ def desk_of(
     faults: tuple[str, ...],
 ) -> Desk:
     """Return what answering questions needs, for a chat and for the terminal alike."""
+    from bot.commands import Desk
+
     return Desk(
         conn=conn,
         settings=settings,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.config.configuration import Configuration
 from bot.config.secrets import Secrets
+from bot.errors import Fault
 from bot.model import Tables, Watchlist
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ __all__ = [
     "Secrets",
     "advise",
     "init",
+    "keep",
     "load",
+    "load_kept",
     "load_tables",
     "load_watchlist",
+    "lost_files",
     "signature",
     "write_schemas",
 ]
@@ -37,6 +41,20 @@ def load(folder: Path, *, environ: Mapping[str, str]) -> Configuration:
     from bot.config import build
 
     return build.load(folder, environ=environ)
+
+
+def keep(configuration: Configuration, state: Path) -> bool:
+    """Keep what is in force in the state folder, for ``load_kept``; False where nothing was written."""
+    from bot.config import kept
+
+    return kept.keep(configuration, state)
+
+
+def load_kept(folder: Path, state: Path, *, environ: Mapping[str, str]) -> Configuration | None:
+    """Return what was last in force of a folder whose files are broken now; None where that isn't known."""
+    from bot.config import kept
+
+    return kept.load_kept(folder, state, environ=environ)
 
 
 def load_watchlist(path: Path, *, tables: Tables | None = None) -> Watchlist:
@@ -68,6 +86,13 @@ def signature(folder: Path) -> str:
     from bot.config import changes
 
     return changes.signature(folder)
+
+
+def lost_files(folder: Path, in_force: Mapping[str, str]) -> list[Fault]:
+    """Return a fault for each file that is in force (its text by its name), may be missing, and now is or is empty."""
+    from bot.config import changes
+
+    return changes.lost_files(folder, in_force)
 
 
 def init(target: Path) -> str:

@@ -19,9 +19,10 @@ from bot.config.schema_wirewatch import WirewatchFile
 from bot.config.secrets import SLACK, TELEGRAM, read_secrets
 from bot.config.settings import build_settings
 from bot.config.sources import build_sources
-from bot.config.tables import SHIPPED, read_tables, shipped_tables
+from bot.config.tables import SHIPPED, shipped_tables, tables_with
 from bot.config.validate import Schema, validate
 from bot.config.watches import Followed, build_watchlist, check_what_is_left
+from bot.config.web import check_web
 from bot.config.yaml_source import Node, Sheet
 from bot.model import Settings, Source, Tables, Watchlist
 
@@ -33,19 +34,28 @@ class _Folder:
     path: Path
     faults: FaultList
     texts: dict[str, str]
+    given: Mapping[str, str] | None = None
+    """What stands in the files, where not what stands on disk is wanted."""
 
     def name(self, file: str) -> str:
         return str(self.path / file)
 
     def read(self, file: str) -> str | None:
         """Return the text of a file that must exist, or None after adding the fault."""
-        if not (self.path / file).exists():
+        if not self.has(file):
             self.faults.add(self.name(file), Place(), "is missing", self._hint(file))
             return None
-        text = read_text(self.path / file, self.name(file), self.faults)
+        if self.given is not None:
+            text: str | None = self.given[file]
+        else:
+            text = read_text(self.path / file, self.name(file), self.faults)
         if text is not None:
             self.texts[file] = text
         return text
+
+    def has(self, file: str) -> bool:
+        """Tell whether a file exists."""
+        return (self.path / file).exists() if self.given is None else file in self.given
 
     def _hint(self, file: str) -> str:
         other = Path(file).with_suffix(".yml")
@@ -71,12 +81,19 @@ class _Folder:
         return digest.hexdigest()[:12]
 
 
-def load(folder: Path, *, environ: Mapping[str, str], data: Path = SHIPPED) -> Configuration:
+def load(
+    folder: Path,
+    *,
+    environ: Mapping[str, str],
+    data: Path = SHIPPED,
+    texts: Mapping[str, str] | None = None,
+) -> Configuration:
     """Return the configuration of a folder; raise ConfigError with every fault of every file.
 
-    ``environ`` is where secrets are looked for before ``.env``; ``data`` holds the tables that ship.
+    ``environ`` is where secrets are looked for before ``.env``; ``data`` holds the tables that ship; ``texts`` take
+    the place of all YAML files of the folder.
     """
-    reading = _Folder(folder, FaultList(), {})
+    reading = _Folder(folder, FaultList(), {}, texts)
     tables = _tables(reading, data)
     how = _check_wirewatch(reading)
     sources = _sources(reading)
@@ -88,6 +105,8 @@ def load(folder: Path, *, environ: Mapping[str, str], data: Path = SHIPPED) -> C
         check_references(*how, _names(how[1], settings, sources, followed, events, mistaken=mistaken))
     needs = _needs(settings, sources or ())
     secrets = read_secrets(folder, environ, needs, reading.faults)
+    if how and settings:
+        check_web(settings.web_listen, how[1], secrets)
     reading.faults.stop_if_any()
     assert settings is not None
     assert sources is not None
@@ -104,14 +123,15 @@ def load(folder: Path, *, environ: Mapping[str, str], data: Path = SHIPPED) -> C
         version=reading.version,
         folder=folder,
         missing_secrets=missing,
+        texts=reading.texts,
     )
 
 
 def _tables(reading: _Folder, data: Path) -> Tables:
-    path = reading.path / "events.yaml"
-    if path.exists():
-        reading.texts["events.yaml"] = read_text(path, str(path), FaultList()) or ""
-    return read_tables(path, reading.faults, data=data)
+    if not reading.has("events.yaml"):
+        return shipped_tables(data)
+    text = reading.read("events.yaml")
+    return tables_with(text, reading.name("events.yaml"), reading.faults, data=data)
 
 
 def _events(reading: _Folder, tables: Tables) -> Mapping[str, object] | None:
@@ -120,7 +140,7 @@ def _events(reading: _Folder, tables: Tables) -> Mapping[str, object] | None:
 
 def _check_wirewatch(reading: _Folder) -> tuple[WirewatchFile, Sheet] | None:
     name = reading.name("wirewatch.yaml")
-    if not (reading.path / "wirewatch.yaml").exists() and not (reading.path / "wirewatch.yml").exists():
+    if not reading.has("wirewatch.yaml") and not reading.has("wirewatch.yml"):
         return WirewatchFile(), Sheet(name, Node({}, Place()), reading.faults)
     return reading.check("wirewatch.yaml", WirewatchFile, optional=True, rest=True)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.config.secrets import Secrets
@@ -27,3 +28,5 @@ class Configuration:
     folder: Path
     missing_secrets: tuple[str, ...] = ()
     """The names of environment variables that something needs and that are not set."""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """The YAML that was read, by the name of its file; without secrets, which stand elsewhere."""

@@ -49,6 +49,11 @@ class FaultList:
             self._found[Fault(file, 0, 0, more, "mend the others first", warning)] = None
 
     @property
+    def count(self) -> int:
+        """How many faults and warnings there are."""
+        return len(self._found)
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """What must be mended before the configuration can be used."""
         return tuple(sorted(fault for fault in self._found if not fault.warning))

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from bot.config.faults import FaultList
+from bot.config.quick import QUICK, Quick, quick_text, read_quick
 from bot.config.reading import read_text
 from bot.config.schema_watchlist import LibraryFile, WatchSection
-from bot.config.tables import SHIPPED
+from bot.config.tables import SHIPPED, read_variants, read_words
 from bot.config.validate import validate
 
 _KEY = re.compile(r"^(?:\"(?P<quoted>[^\"\n]+)\"|(?P<plain>[^\s#:\"][^\s:]*)):", re.MULTILINE)
@@ -26,6 +28,8 @@ class Library(Mapping[str, WatchSection]):
     def __init__(self, data: Path) -> None:
         self._blocks: dict[str, tuple[Path, str]] = {}
         self._read: dict[str, WatchSection] = {}
+        quick = read_quick(data)
+        self._quick = quick.library if quick else {}
         faults = FaultList()
         for path in sorted((data / "library").glob("*.yaml")):
             text = read_text(path, str(path), faults)
@@ -34,13 +38,23 @@ class Library(Mapping[str, WatchSection]):
 
     def __getitem__(self, name: str) -> WatchSection:
         if name not in self._read:
-            path, block = self._blocks[name]
-            faults = FaultList()
-            found = validate(block, str(path), LibraryFile, faults)
-            faults.stop_if_any()
-            assert found is not None
-            self._read[name] = found[0].root[name]
+            quick = self._quick.get(name)
+            section = WatchSection.model_validate(quick) if quick is not None else self._checked(name)[0]
+            self._read[name] = section
         return self._read[name]
+
+    def as_written(self, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Return by id what stands in the YAML; raise ConfigError where a watch is broken."""
+        return {name: self._checked(name)[1] for name in names}
+
+    def _checked(self, name: str) -> tuple[WatchSection, Mapping[str, Any]]:
+        path, block = self._blocks[name]
+        faults = FaultList()
+        found = validate(block, str(path), LibraryFile, faults)
+        faults.stop_if_any()
+        assert found is not None
+        file, sheet = found
+        return file.root[name], sheet.root.value[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._blocks)
@@ -90,3 +104,15 @@ def merge(base: WatchSection, own: WatchSection) -> WatchSection:
 
 def _listed(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else []
+
+
+def write_quick(data: Path = SHIPPED) -> None:
+    """Write the quick form of the shipped tables anew, after a change of the files that they are made of."""
+    (data / QUICK).write_text(quick_text(data, made_anew(data)), encoding="utf-8")
+
+
+def made_anew(data: Path = SHIPPED) -> Quick:
+    """Return the shipped tables, read from the files that people edit; raise ConfigError."""
+    lists, events, glossary = read_words(data, read_variants(data / "variants.txt"))
+    library = Library(data)
+    return Quick(lists=lists, events=events, glossary=glossary, library=library.as_written(library))

@@ -161,7 +161,9 @@ class RetentionSection(Section):
 class WebSection(Section):
     """The status page."""
 
-    listen: Text = Field(description='Host and port, such as "127.0.0.1:8787".')
+    listen: Text = Field(
+        description='Host and port, such as "127.0.0.1:8787"; any other host needs WIREWATCH_WEB_TOKEN.'
+    )
 
 
 class WirewatchFile(Section):

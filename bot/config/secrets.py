@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 
+from bot.config import veil
 from bot.config.faults import FaultList, Place
 from bot.config.reading import UnreadableError, decode, read_bytes, read_text
 
 TELEGRAM = "TELEGRAM_BOT_TOKEN"
 SLACK = "SLACK_BOT_TOKEN"
 SLACK_APP = "SLACK_APP_TOKEN"
+WEB = "WIREWATCH_WEB_TOKEN"
 ADDRESSES = frozenset({"TELEGRAM_API_URL", "SLACK_API_URL"})
-KNOWN = frozenset({TELEGRAM, SLACK, SLACK_APP}) | ADDRESSES
+KNOWN = frozenset({TELEGRAM, SLACK, SLACK_APP, WEB}) | ADDRESSES
 _MOST_BYTES = 64 * 1024
 
 
@@ -36,10 +38,7 @@ class Secrets:
 
     def masked(self, text: str) -> str:
         """Return the text with every secret in it replaced by its name, for logs and errors."""
-        for name, value in sorted(self._values.items(), key=lambda pair: -len(pair[1])):
-            if name not in ADDRESSES and len(value) >= 6:
-                text = text.replace(value, f"[{name}]")
-        return text
+        return veil.Veil(_hidden(self._values)).over(text)
 
     def __repr__(self) -> str:
         return f"Secrets({', '.join(self.names)})"
@@ -59,7 +58,16 @@ def read_secrets(
             )
         elif value:
             values[name] = value
+    veil.learn(_hidden(values))
     return Secrets(values)
+
+
+def _hidden(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is secret in these values: all of them, but of addresses only a password."""
+    hidden = {name: value for name, value in values.items() if name not in ADDRESSES}
+    for name in ADDRESSES & set(values):
+        hidden[name] = veil.login_of(values[name])
+    return hidden
 
 
 def _look_up(

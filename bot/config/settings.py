@@ -10,12 +10,11 @@ from typing import Any
 
 from bot.config.receivers import build_receivers, check_people, check_zone
 from bot.config.schema_wirewatch import AccessSection, RouteSection, WirewatchFile
+from bot.config.web import place_of
 from bot.config.yaml_source import Sheet
 from bot.model import Access, DigestPlan, Level, Operator, Polling, Receiver, Route, Settings
 
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
-_LISTEN = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
-_NOT_YET = "is not there yet: this version accepts it and does nothing"
 
 
 def build_settings(file: WirewatchFile, sheet: Sheet, environ: Mapping[str, str]) -> Settings:
@@ -166,9 +165,13 @@ def _one_access(service: str, section: AccessSection, sheet: Sheet) -> Access:
 
 def _operator(file: WirewatchFile, sheet: Sheet) -> Operator:
     section = file.operator
-    for key in ("heartbeat", "ping_url_env"):
-        if getattr(section, key) is not None:
-            sheet.complain(("operator", key), f"operator.{key} {_NOT_YET}", key=True, warning=True)
+    if section.heartbeat is not None and not section.to:
+        sheet.complain(
+            ("operator", "heartbeat"),
+            "nobody gets the heartbeat",
+            "name a receiver in operator.to",
+            warning=True,
+        )
     return Operator(
         to=tuple(section.to), heartbeat=section.heartbeat, ping_url_env=section.ping_url_env or ""
     )
@@ -177,8 +180,6 @@ def _operator(file: WirewatchFile, sheet: Sheet) -> Operator:
 def _web(file: WirewatchFile, sheet: Sheet) -> str | None:
     if file.web is None:
         return None
-    listen = _LISTEN.fullmatch(file.web.listen)
-    if not listen or not 0 < int(listen[1]) < 65_536:
+    if place_of(file.web.listen) is None:
         sheet.complain(("web", "listen"), "this is not HOST:PORT", 'such as "127.0.0.1:8787"')
-    sheet.complain(("web",), f"web {_NOT_YET}", key=True, warning=True)
     return file.web.listen

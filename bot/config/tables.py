@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bot.data
 from bot.config.faults import FaultList, Place
-from bot.config.glossary import read_glossary
+from bot.config.quick import Words, read_quick
 from bot.config.reading import read_text
 from bot.config.schema_watchlist import EventsFile
 from bot.config.validate import validate
@@ -35,11 +35,15 @@ def load_tables(events_file: Path | None = None, *, data: Path = SHIPPED) -> Tab
 
 def read_tables(events_file: Path | None, faults: FaultList, *, data: Path = SHIPPED) -> Tables:
     """Do as ``load_tables`` does, but add faults of the user's file to the list instead of raising."""
-    shipped = shipped_tables(data)
     if events_file is None or not events_file.exists():
-        return shipped
-    text = read_text(events_file, str(events_file), faults)
-    found = validate(text, str(events_file), EventsFile, faults, optional=True) if text is not None else None
+        return shipped_tables(data)
+    return tables_with(read_text(events_file, str(events_file), faults), str(events_file), faults, data=data)
+
+
+def tables_with(text: str | None, name: str, faults: FaultList, *, data: Path = SHIPPED) -> Tables:
+    """Return the shipped tables with the event words of a text (None: it can't be read); its faults go to the list."""
+    shipped = shipped_tables(data)
+    found = validate(text, name, EventsFile, faults, optional=True) if text is not None else None
     if found is None:
         return shipped
     own = {kind: _folded((*words.en, *words.zh), shipped.variants) for kind, words in found[0].root.items()}
@@ -49,25 +53,33 @@ def read_tables(events_file: Path | None, faults: FaultList, *, data: Path = SHI
 @lru_cache(maxsize=4)
 def shipped_tables(data: Path = SHIPPED) -> Tables:
     """Return what ships with the bot; read once."""
-    variants = _read_variants(data / "variants.txt")
-    lists = {key: _folded(words, variants) for key, words in _read_lists(data / "words.yaml").items()}
+    variants = read_variants(data / "variants.txt")
     documents, frequencies = _read_frequencies(data / "frequencies.txt")
-    events = {
-        kind: _folded((word.text for node in words.fields.values() for word in node.entries), variants)
-        for kind, words in _read_mapping(data / "events.yaml").fields.items()
-    }
-    stop_words = frozenset(lists["stop_words"])
+    quick = read_quick(data)
+    lists, events, glossary = (
+        (quick.lists, quick.events, quick.glossary) if quick else read_words(data, variants)
+    )
     return Tables(
         variants=variants,
-        stop_words=stop_words,
+        stop_words=frozenset(lists["stop_words"]),
         frequencies=frequencies,
         documents=documents,
         events=events,
         business_words=lists["business_words"],
         tails=lists["tails"],
         round_ups=lists["round_ups"],
-        glossary=_read_glossary(data / "glossary.txt", variants, stop_words),
+        glossary=glossary,
     )
+
+
+def read_words(data: Path, variants: Mapping[int, str]) -> tuple[Words, Words, Glossary]:
+    """Return lists, event words and glossary from the files that people edit; raise ConfigError."""
+    lists = {key: _folded(words, variants) for key, words in _read_lists(data / "words.yaml").items()}
+    events = {
+        kind: _folded((word.text for node in words.fields.values() for word in node.entries), variants)
+        for kind, words in _read_mapping(data / "events.yaml").fields.items()
+    }
+    return lists, events, _read_glossary(data / "glossary.txt", variants, frozenset(lists["stop_words"]))
 
 
 def _folded(words: Iterable[str | None], variants: Mapping[int, str]) -> tuple[str, ...]:
@@ -82,7 +94,8 @@ def _read(path: Path) -> str:
         raise ConfigError([missing]) from None
 
 
-def _read_variants(path: Path) -> Mapping[int, str]:
+def read_variants(path: Path) -> Mapping[int, str]:
+    """Return each traditional character with its simplified one."""
     traditional, simplified = _read(path).splitlines()[:2]
     return {ord(old): new for old, new in zip(traditional, simplified, strict=True)}
 
@@ -106,6 +119,8 @@ def _read_frequencies(path: Path) -> tuple[int, Mapping[str, int]]:
 
 
 def _read_glossary(path: Path, variants: Mapping[int, str], stop_words: frozenset[str]) -> Glossary:
+    from bot.config.glossary import read_glossary
+
     faults = FaultList()
     found = read_glossary(_read(path), str(path), variants=variants, stop_words=stop_words, faults=faults)
     faults.stop_if_any()

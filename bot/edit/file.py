@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.config.reading import UnreadableError, decode, read_bytes
+from bot.crashpoints import crashpoint
 from bot.errors import EditError
 
 
@@ -31,20 +34,41 @@ def version_of(body: bytes) -> str:
 def write(path: Path, before_hash: str, text: str) -> None:
     """Replace a file's content if it is still what was read; raise EditError, and change nothing, if not.
 
-    A link stays a link, the mode stays; after a crash the file is the old one or the new one. The moment
-    between looking and replacing remains: an editor that saves within that millisecond is overwritten.
+    A link stays a link, the mode stays; after a crash the file is the old one or the new one. Of two that write
+    this way, in whatever process, one waits for the other and then sees its change. An editor waits for nobody: what
+    it saves in the millisecond between looking and replacing is overwritten.
     """
     body = text.encode("utf-8")
     try:
         target = path.resolve(strict=True)
-        if read(target)[1] != before_hash:
-            raise EditError(f"{path} changed meanwhile; look again")
-        _replace(target, body)
+        with _alone(target.parent):
+            if read(target)[1] != before_hash:
+                raise EditError(f"{path} changed meanwhile; look again")
+            _sweep(target)
+            _replace(target, body)
     except FileNotFoundError:
         raise EditError(f"{path} is gone; look again") from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise EditError(f"{path} can't be written: {reason}") from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else writes a file of this folder in this way; the lock ends with its process."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # some file systems have no such thing
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(target: Path) -> None:
+    """Take away what a writer left that was killed."""
+    for left in target.parent.glob(f".{target.name}.*.new"):
+        left.unlink(missing_ok=True)
 
 
 def _replace(target: Path, body: bytes) -> None:
@@ -55,14 +79,17 @@ def _replace(target: Path, body: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
+            crashpoint("config-written")
             os.fchmod(file.fileno(), found.st_mode & 0o7777)
             with suppress(OSError):  # only root gives files away
                 os.fchown(file.fileno(), found.st_uid, found.st_gid)
             os.fsync(file.fileno())
+        crashpoint("config-synced")
         new.replace(target)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+    crashpoint("config-renamed")
     _sync_folder(target.parent)
 
 
