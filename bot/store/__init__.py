@@ -14,22 +14,22 @@ Times go in and come out aware, in UTC.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from bot.errors import StoreError
+from bot.crashpoints import crashpoint
+from bot.errors import StoreDamaged, StoreFull
 from bot.store import (
     alerts,
     audit,
+    backups,
     buttons,
     deliveries,
     digests,
@@ -41,19 +41,24 @@ from bot.store import (
     mutes,
     opening,
     requests,
+    restoring,
     search,
     sources,
     stories,
     updates,
     volumes,
+    walog,
 )
 from bot.store.clean import retention
+from bot.store.room import Room
+from bot.store.writing import Asked, write_group
 
 __all__ = [
     "Connection",
     "Store",
     "alerts",
     "audit",
+    "backups",
     "buttons",
     "deliveries",
     "digests",
@@ -77,40 +82,8 @@ _READERS = 4
 _ANSWERERS = 2
 _TOGETHER = 32
 """Writes that may share one wait for the disk."""
-_SAFE_SQLITE = (3, 51, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One write that waits for its turn, or runs."""
-
-    fn: Callable[[Connection], Any]
-    future: Future[Any]
-
-    def run(self, connection: Connection, file: Path, *, alone: bool) -> tuple[Any, BaseException | None]:
-        """Return (result, None), or (None, error) with what was changed undone and the rest kept.
-
-        ``alone``, or where SQLite has given up the transaction as a whole, the error is raised.
-        """
-        if alone:
-            return self.fn(connection), None
-        connection.exec_driver_sql("SAVEPOINT one")
-        try:
-            with opening.explained(file):
-                result = self.fn(connection)
-        except BaseException as error:
-            if not _in_transaction(connection):
-                raise
-            connection.exec_driver_sql("ROLLBACK TO one")
-            connection.exec_driver_sql("RELEASE one")
-            return None, error
-        connection.exec_driver_sql("RELEASE one")
-        return result, None
-
-
-def _in_transaction(connection: Connection) -> bool:
-    bare = connection.connection.driver_connection
-    return isinstance(bare, sqlite3.Connection) and bare.in_transaction
+PATIENCE = 1.0
+"""Seconds between two tries of a patient write while the disk is full."""
 
 
 class Store:
@@ -120,12 +93,16 @@ class Store:
         self.file = file
         self.cautions: tuple[str, ...] = ()
         """What the person who runs the bot should know about this database; empty when all is well."""
+        self.note = opening.version_note()
+        self.room = Room(file)
+        self.closing = False
         self._writer = writer
         self._reader = reader
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._inode = 0
-        self._asked: deque[_Asked] = deque()
+        self._lost: Future[None] = Future()
+        self._asked: deque[Asked] = deque()
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
         self._answer_threads = ThreadPoolExecutor(_ANSWERERS, thread_name_prefix="store-answer")
@@ -138,8 +115,9 @@ class Store:
         """Open the file of a ``sqlite:///`` URL, create or migrate it where needed.
 
         ``variants`` is the table that search folds Chinese with (``Tables.variants``). ``thorough`` looks for
-        damage however large the file is. StoreNewer when a newer version wrote it, StoreError when it can't
-        be used.
+        damage however large the file is. Before a migration the file is copied to ``backups`` beside it.
+        StoreNewer when a newer version wrote it, StoreRefused when a person has to change something first,
+        StoreDamaged, StoreError when it can't be used.
         """
         file = opening.database_file(url)
         opening.make_folder(file)
@@ -157,15 +135,27 @@ class Store:
         return store
 
     def _prepare(self, thorough: bool | None) -> None:
+        known = walog.index_of(self.file)
+        cut = walog.is_cut(self.file, known)
         revision = opening.check(self._writer, self.file, thorough=thorough)
+        if cut or walog.has_less(self.file, known):
+            restoring.suspect(self.file, restoring.CUT, "the log of its last changes is damaged")
         mode = opening.use_write_ahead_log(self._writer, self.file)
         self._inode = self.file.stat().st_ino
-        with self.begin() as connection:
+        if revision not in (None, migrations.REVISIONS[-1]):
+            backups.copy_before_migration(self.file)
+        try:
+            with self.begin() as connection:
+                if revision != migrations.REVISIONS[-1]:
+                    migrations.upgrade(connection)
+                    crashpoint("migrated")
+                # Changes nothing, but proves that the file can be written: a read-only one opens without error.
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+        except StoreFull:
             if revision != migrations.REVISIONS[-1]:
-                migrations.upgrade(connection)
-            # Changes nothing, but proves that the file can be written: a read-only one opens without error.
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-        self.cautions = tuple(_cautions(mode))
+                raise
+            self.room.full = True  # it can be read, and written as soon as there is room
+        self.cautions = tuple(opening.cautions(self.file, mode))
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -178,29 +168,39 @@ class Store:
         with self._turn:
             self._turn_of = threading.get_ident()
             try:
-                self._check_file()
-                with opening.explained(self.file), self._writer.begin() as connection:
-                    yield connection
+                with self._explained():
+                    self._check_file()
+                    with self._writer.begin() as connection:
+                        yield connection
+                        crashpoint("before-commit")
+                crashpoint("after-commit")
             finally:
                 self._turn_of = None
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Lend a connection that only reads, and sees one moment from its first question to the end."""
-        with opening.explained(self.file), self._reader.begin() as connection:
+        with self._explained(), self._reader.begin() as connection:
             yield connection
 
-    async def write(self, fn: Callable[[Connection], T]) -> T:
+    async def write(self, fn: Callable[[Connection], T], *, patient: bool = False) -> T:
         """Run ``fn`` in one transaction on the writing thread and return its result once that is committed.
 
         Writes that wait for the disk at the same moment are committed together, each undone alone where it
         fails. A cancelled write that has not begun is dropped; one that has begun is waited for, so that the
-        caller never leaves while its change is half way.
+        caller never leaves while its change is half way. ``fn`` may be run again, after all that it changed was
+        undone. With ``patient`` a full disk is waited out: for notes of what has happened already.
         """
-        future: Future[T] = Future()
-        self._asked.append(_Asked(fn, future))
-        self._write_thread.submit(self._write_asked)
-        return await _finish(future)
+        while True:
+            future: Future[T] = Future()
+            self._asked.append(Asked(fn, future))
+            self._write_thread.submit(self._write_asked)
+            try:
+                return await _finish(future)
+            except StoreFull:
+                if not patient:
+                    raise
+            await asyncio.sleep(PATIENCE)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in one snapshot on a reading thread and return what it returns."""
@@ -214,8 +214,13 @@ class Store:
         threads = self._long_thread if long else self._answer_threads
         return await _finish(threads.submit(self._run, self.snapshot, fn))
 
+    async def lost(self) -> None:
+        """Wait until the file turns out to be damaged, or gone, and raise the StoreDamaged that says so."""
+        await asyncio.shield(asyncio.wrap_future(self._lost))
+
     def close(self) -> None:
         """Wait for what has begun and close the file; may be called twice."""
+        self.closing = True
         self._write_thread.shutdown(wait=True, cancel_futures=True)
         while self._asked:
             self._asked.popleft().future.cancel()
@@ -226,26 +231,25 @@ class Store:
 
     def _write_asked(self) -> None:
         """Run what was asked for until now, the oldest first, in one transaction."""
-        group: list[_Asked] = []
+        group: list[Asked] = []
         while self._asked and len(group) < _TOGETHER:
             asked = self._asked.popleft()
             if asked.future.set_running_or_notify_cancel():
                 group.append(asked)
-        if not group:
-            return
+        if group:
+            write_group(group, self.begin, self.file, self.room)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            with self.begin() as connection:
-                alone = len(group) == 1
-                outcomes = [asked.run(connection, self.file, alone=alone) for asked in group]
-        except BaseException as error:  # noqa: BLE001  handed to those who asked
-            for asked in group:
-                asked.future.set_exception(error)
-        else:
-            for asked, (result, failure) in zip(group, outcomes, strict=True):
-                if failure is None:
-                    asked.future.set_result(result)
-                else:
-                    asked.future.set_exception(failure)
+            with opening.explained(self.file):
+                yield
+        except StoreDamaged as error:
+            if self.file.exists() and self._inode:
+                restoring.suspect(self.file, restoring.DAMAGED, str(error.__cause__ or error))
+            if not self._lost.done():
+                self._lost.set_exception(error)
+            raise
 
     @staticmethod
     def _run(lend: Callable[[], AbstractContextManager[Connection]], fn: Callable[[Connection], T]) -> T:
@@ -257,11 +261,13 @@ class Store:
         try:
             inode = self.file.stat().st_ino
         except OSError as error:
-            raise StoreError(
+            raise StoreDamaged(
                 f"The database {self.file} is gone ({error.strerror}): put it back and start the bot again"
             ) from error
         if self._inode not in (0, inode):
-            raise StoreError(f"The database {self.file} was replaced while the bot ran: start the bot again")
+            raise StoreDamaged(
+                f"The database {self.file} was replaced while the bot ran: start the bot again"
+            )
 
 
 async def _finish(future: Future[T]) -> T:
@@ -272,16 +278,3 @@ async def _finish(future: Future[T]) -> T:
             with suppress(Exception):
                 await asyncio.wrap_future(future)
         raise
-
-
-def _cautions(mode: str) -> Iterator[str]:
-    if mode != "wal":
-        yield (
-            f"the disk of the database does not support a write-ahead log (it is in {mode} mode): "
-            "reading waits for writing; a local disk is better"
-        )
-    if sqlite3.sqlite_version_info < _SAFE_SQLITE:
-        yield (
-            f"SQLite {sqlite3.sqlite_version} has a fault, mended in 3.51.3, that damages a database when "
-            "two programs write at once: let no other program write it"
-        )

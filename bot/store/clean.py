@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
+from bot.crashpoints import crashpoint
 from bot.store import meta, search
 from bot.store.columns import among
 from bot.store.schema import (
@@ -20,6 +21,9 @@ from bot.store.schema import (
     stories,
 )
 from bot.store.stories import next_serial
+
+A_WHILE = timedelta(days=14)
+"""How long buttons that expired, updates from chats and finished requests are kept at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ def retention(conn: Connection, before: datetime, now: datetime, *, limit: int =
     ]
     search.remove(conn, gone)
     conn.execute(delete(stories).where(among(stories.c.id, old)))
+    crashpoint("retention-batch")
     over = (deliveries.c.ended_at < before, deliveries.c.state.in_(["sent", "cancelled", "dead"]))
     # Greetings stay: their key is all that says that a receiver was greeted.
     messages = conn.execute(delete(deliveries).where(*over, deliveries.c.kind != "greeting")).rowcount
@@ -71,6 +76,8 @@ def _old_stories(conn: Connection, before: datetime, limit: int) -> list[str]:
 
 def _small_things(conn: Connection, before: datetime, now: datetime) -> None:
     conn.execute(delete(mutes).where(mutes.c.until <= min(before, now)))
-    conn.execute(delete(buttons).where(buttons.c.expires < before))
-    conn.execute(delete(handled_updates).where(handled_updates.c.at < before))
-    conn.execute(delete(requests).where(requests.c.state == "finished", requests.c.at < before))
+    # What a chat service may send again, or a person press, within days at most.
+    lately = max(before, now - A_WHILE)
+    conn.execute(delete(buttons).where(buttons.c.expires < lately))
+    conn.execute(delete(handled_updates).where(handled_updates.c.at < lately))
+    conn.execute(delete(requests).where(requests.c.state == "finished", requests.c.at < lately))

@@ -134,6 +134,17 @@ entries = Table(
     Index("entries_source", "source", "first_seen"),
 )
 
+# What the index of recent stories holds of an entry: a start reads this instead of the facts.
+recent = Table(
+    "recent",
+    metadata,
+    Column("seq", Integer, ForeignKey("entries.seq", ondelete="CASCADE"), primary_key=True, nullable=False),
+    moment("time"),
+    Column("form", Text, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    Index("recent_time", "time"),
+)
+
 entry_edits = Table(
     "entry_edits",
     metadata,

@@ -2,5 +2,10 @@
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"])
+from bot.crashpoints import crashpoint
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    on_version_apply=lambda **_: crashpoint("migration-step"),
+)
 context.run_migrations()
