@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bot.channels.pacer import SLACK_LIMITS, TELEGRAM_LIMITS, Limits, Pacer
 from bot.model import Message, Rows
 
 __all__ = [
+    "BUTTONED",
     "SLACK_LIMITS",
     "TELEGRAM_LIMITS",
     "Address",
@@ -20,9 +22,13 @@ __all__ = [
     "Moved",
     "Pacer",
     "Question",
+    "Reconciler",
     "Reply",
     "Sent",
 ]
+
+BUTTONED = frozenset({"telegram", "slack"})
+"""The services whose messages have buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,21 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Close all connections; sending afterwards is an error."""
+        ...
+
+
+@runtime_checkable
+class Reconciler(Protocol):
+    """A channel that can look whether a message whose answer got lost has arrived."""
+
+    async def reconcile(
+        self, to: Address, references: Collection[str], since: datetime, *, reply_to: str | None = None
+    ) -> Sent | None:
+        """Look for a message sent under one of these references since then; in its thread where it was a reply.
+
+        None: it surely never arrived. Raises SendError: UNSENT where the service can't be reached now, AMBIGUOUS
+        where it can't be seen, or only a part of it is there.
+        """
         ...
 
 

@@ -29,6 +29,7 @@ from bot.model import (
 from bot.outbox.digests import digest
 from bot.outbox.notices import notice
 from bot.outbox.silenced import Silence, silence_of
+from bot.render.repeats import marked
 from bot.render.reports import best_report, shown_report, title_kinds
 from bot.render.views import (
     AlertView,
@@ -42,6 +43,8 @@ from bot.store.alerts import MessageRef
 from bot.store.leads import Corrected, Rang
 from bot.store.shown import headlines, matches_for
 from bot.text.figures import figures
+
+_REPLIES = frozenset({DeliveryKind.REPLY, DeliveryKind.CORRECTION, DeliveryKind.NOTICE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,13 @@ class Composed:
         """Tells whether an edit would change anything."""
         return fingerprint(self.message)
 
+    def replied_to(self, kind: DeliveryKind, chat: str) -> str | None:
+        """Return the message in the chat under which one of this kind stands."""
+        reference = self.reference
+        # A group that became a supergroup numbers its messages anew: an old number is another message there.
+        there = reference is not None and reference.chat in {"", chat}
+        return reference.message_id if reference is not None and kind in _REPLIES and there else None
+
 
 def fingerprint(message: Message) -> str:
     """Return a hash of everything a reader would see."""
@@ -80,7 +90,24 @@ def compose(
     *,
     buttons: bool,
 ) -> Composed | None:
-    """Return the message of a delivery, or None when there is nothing left to say."""
+    """Return the message of a delivery, or None when there is nothing left to say; a possible repeat says so."""
+    composed = _compose(conn, delivery, receiver, watchlist, now, buttons=buttons)
+    # An alert draws the mark itself, and so do its later edits.
+    drawn = delivery.kind in {DeliveryKind.ALERT, DeliveryKind.EDIT}
+    if composed is None or drawn or not delivery.maybe_repeat:
+        return composed
+    return replace(composed, message=marked(composed.message))
+
+
+def _compose(
+    conn: Connection,
+    delivery: Delivery,
+    receiver: Receiver,
+    watchlist: Watchlist,
+    now: datetime,
+    *,
+    buttons: bool,
+) -> Composed | None:
     if delivery.kind is DeliveryKind.DIGEST:
         said = digest(conn, delivery, receiver, watchlist, now, buttons=buttons)
         return None if said is None else Composed(message=said.message, picture=said.picture)
@@ -129,7 +156,7 @@ def compose(
 def held(
     conn: Connection, held_back: Iterable[Delivery], receiver: Receiver, watchlist: Watchlist, now: datetime
 ) -> Composed:
-    """Return one message for many alerts that were held."""
+    """Return one message for many alerts that were held; it says where one of them may be a repeat."""
     ordered = sorted(held_back, key=lambda delivery: -delivery.score)
     causes = {str(delivery.payload.get("reason")) for delivery in ordered}
     cause = Reason.QUIET_HOURS if causes == {Reason.QUIET_HOURS.value} else None
@@ -140,7 +167,9 @@ def held(
         stories=headlines(conn, [delivery.story for delivery in ordered], receiver.language, watchlist),
         cause=cause,
     )
-    return Composed(message=render.held(view))
+    message = render.held(view)
+    doubtful = any(delivery.maybe_repeat for delivery in ordered)
+    return Composed(message=marked(message) if doubtful else message)
 
 
 def _about_story(

@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.channels import Sent
-from bot.errors import SendError
+from bot.config.veil import masked
+from bot.crashpoints import crashpoint
+from bot.errors import SendError, StoreFull
 from bot.model import Delivery, DeliveryKind, Outcome, Receiver
 from bot.outbox.compose import Composed
-from bot.store import Store, alerts, deliveries, leads, meta, reaching
+from bot.outbox.counted import DEAD, alert_arrived, attempt
+from bot.store import Store, alerts, dead, deliveries, doubts, leads, meta, reaching
 from bot.store.alerts import MessageRef
+from bot.store.doubts import Doubt
 
 LONGEST_PAUSE = timedelta(minutes=15)
 UNAUTHORISED_PAUSE = timedelta(minutes=5)
@@ -48,14 +52,39 @@ class Ending:
         def acknowledge(conn: Connection) -> None:
             deliveries.sent(conn, delivery.id, now)
             self._note_arrival(conn, sent, now)
+            crashpoint("acknowledging")
             if delivery.kind is DeliveryKind.ALERT:
                 self._told(conn, composed.story, sent, composed.text_hash, now)
                 leads.keep_lead(conn, delivery.id, composed.lead)
+                alert_arrived(conn, delivery, now)
                 self._catch_up(conn, composed, now)
             elif composed.story:
                 self._also_about(conn, composed.story, sent)
 
-        await self._store.write(acknowledge)
+        await self._store.write(acknowledge, patient=True)
+        crashpoint("acknowledged")
+        attempt(delivery, self._receiver, Outcome.SENT)
+
+    async def found(self, composed: Composed, sent: Sent, doubt: Doubt) -> None:
+        """An earlier attempt had arrived, with all that it was to bring: no repeat, and what it shows may be old."""
+        now, delivery = self._clock(), self._delivery
+
+        def acknowledge(conn: Connection) -> None:
+            stories = doubts.clear(conn, doubt.deliveries)
+            for each in doubt.deliveries:
+                deliveries.sent(conn, each, now)
+            self._note_arrival(conn, sent, now)
+            if len(stories) > 1:
+                for story in stories:
+                    self._told(conn, story, sent, TOGETHER, doubt.since)
+            elif delivery.kind is DeliveryKind.ALERT:
+                self._told(conn, composed.story, sent, "", doubt.since)
+                leads.keep_lead(conn, delivery.id, composed.lead)
+                self._catch_up(conn, replace(composed, told=None), now)
+            elif composed.story:
+                self._also_about(conn, composed.story, sent)
+
+        await self._store.write(acknowledge, patient=True)
 
     async def sent_together(self, group: Sequence[Delivery], sent: Sent) -> None:
         """One message told all of these stories."""
@@ -66,8 +95,11 @@ class Ending:
             for delivery in group:
                 deliveries.sent(conn, delivery.id, now)
                 self._told(conn, delivery.story, sent, TOGETHER, now)
+                crashpoint("held-acknowledging")
 
-        await self._store.write(acknowledge)
+        await self._store.write(acknowledge, patient=True)
+        for delivery in group:
+            attempt(delivery, self._receiver, Outcome.SENT)
 
     async def edited(self, composed: Composed) -> None:
         """The message shows the story as it stands now."""
@@ -80,8 +112,10 @@ class Ending:
         def acknowledge(conn: Connection) -> None:
             deliveries.sent(conn, delivery.id, now)
             alerts.save_message(conn, composed.story, self._receiver.id, shown)
+            crashpoint("edit-acknowledging")
 
-        await self._store.write(acknowledge)
+        await self._store.write(acknowledge, patient=True)
+        attempt(delivery, self._receiver, Outcome.SENT)
 
     async def nothing_to_say(self) -> None:
         """There is nothing left to say: the story is gone, or the message shows all of it already."""
@@ -94,6 +128,8 @@ class Ending:
         """It will not be tried again by itself; ``status`` lists it."""
         now = self._clock()
         await self._store.write(lambda conn: deliveries.dead(conn, self._delivery.id, why, now))
+        attempt(self._delivery, self._receiver, DEAD)
+        crashpoint("dead-letter")
 
     async def release(self, group: Sequence[Delivery], *, ambiguous: bool) -> None:
         """Give claimed companions back, due as they were, so that they are told together again."""
@@ -103,27 +139,37 @@ class Ending:
                 words = "sent together, not taken"
                 deliveries.retry(conn, delivery.id, delivery.due, words, ambiguous=ambiguous)
 
-        await self._store.write(give_back)
+        await self._store.write(give_back, patient=True)
 
     async def broke(self, error: Exception) -> None:
-        """Something of ours failed: try again, a few times, before it is a dead letter."""
+        """Something of ours failed: try again, a few times, before it is a dead letter; a full disk is no failure."""
+        if isinstance(error, StoreFull):
+            await self.release([self._delivery], ambiguous=False)
+            return
         if self._delivery.attempts >= MOST_BROKEN:
-            await self.dead(f"broken: {error}")
+            await self.dead(masked(f"broken: {error}"))
             return
         due = self._clock() + timedelta(seconds=30) * self._delivery.attempts
-        words = f"broken: {error}"
-        await self._store.write(
-            lambda conn: deliveries.retry(conn, self._delivery.id, due, words, ambiguous=False)
-        )
+
+        def retry(conn: Connection) -> None:
+            # What broke after it had left (its answer can't be read, or not be written down) may have arrived.
+            left = doubts.has_left(conn, self._delivery.id)
+            deliveries.retry(conn, self._delivery.id, due, masked(f"broken: {error}"), ambiguous=left)
+
+        await self._store.write(retry)
 
     async def failed(self, error: SendError) -> None:
         """Sort a failure: again later (marked where it may have arrived), or a dead letter."""
+        attempt(self._delivery, self._receiver, error.outcome)
         edit = self._delivery.kind is DeliveryKind.EDIT
         if error.outcome is Outcome.REFUSED and edit:
             now = self._clock()
-            await self._store.write(lambda conn: deliveries.drop(conn, self._delivery.id, str(error), now))
+            await self._store.write(
+                lambda conn: deliveries.drop(conn, self._delivery.id, masked(str(error)), now)
+            )
         elif error.outcome is Outcome.REFUSED or self._given_up(error):
-            await self.dead(str(error))
+            gone = f"{reaching.GONE} " if error.outcome is Outcome.GONE else ""
+            await self.dead(gone + masked(str(error)))
         else:
             await self._again(error, ambiguous=error.outcome is Outcome.AMBIGUOUS and not edit)
 
@@ -132,14 +178,14 @@ class Ending:
         due = now + self._pause(error)
 
         def retry(conn: Connection) -> None:
-            words = f"{error.outcome.value}: {error}"
+            words = masked(f"{error.outcome.value}: {error}")
             deliveries.retry(conn, self._delivery.id, due, words, ambiguous=ambiguous)
-            if error.outcome is Outcome.RATE_LIMITED:
-                deliveries.postpone_receiver(conn, self._receiver.id, due)
-            elif error.outcome is Outcome.GONE:
-                reaching.note_lost(conn, self._receiver, error.said or str(error), now)
+            crashpoint("retry-scheduling")
+            if error.outcome is Outcome.GONE:
+                reaching.note_lost(conn, self._receiver, masked(error.said or str(error)), now)
 
         await self._store.write(retry)
+        crashpoint("retry-scheduled")
 
     def _given_up(self, error: SendError) -> bool:
         """A chat that is gone for a day, or that may have taken it many times, is not tried again by itself."""
@@ -153,7 +199,9 @@ class Ending:
             return UNAUTHORISED_PAUSE
         if error.outcome is Outcome.GONE:
             return GONE_PAUSE
-        doubled = timedelta(seconds=2 ** min(self._delivery.attempts, 10))
+        # What got no answer comes back after others of its chat had their turn: it may be the message itself.
+        behind = error.outcome is Outcome.AMBIGUOUS
+        doubled = timedelta(seconds=2 ** min(self._delivery.attempts + behind, 10))
         return min(doubled, LONGEST_PAUSE) * (0.75 + self._chance() / 2)
 
     def _told(self, conn: Connection, story: str, sent: Sent, text_hash: str, now: datetime) -> None:
@@ -178,14 +226,20 @@ class Ending:
         The service may know the chat by another id now: what comes next goes there, and who asks there may ask.
         """
         if reaching.note_found(conn, self._receiver, now):
+            dead.revive(conn, now, receiver=self._receiver.id, error=reaching.GONE)
             deliveries.hasten_failed(conn, reaching.GONE, now, receiver=self._receiver.id)
         if sent.chat and self._receiver.chat:
             meta.note_move(conn, self._receiver.via, self._receiver.chat, sent.chat)
 
     def _catch_up(self, conn: Connection, composed: Composed, now: datetime) -> None:
-        """More reports came while the alert was on its way: it is edited like any other."""
+        """More reports came while the alert was on its way: it is edited like any other.
+
+        Where nobody knows what it shows (``told`` None), it is edited once more than one report is known.
+        """
         told, shown = alerts.told_of(conn, composed.story).get(self._receiver.id), composed.told
-        if told is None or shown is None or (told.entries, told.revision) == (shown.entries, shown.revision):
+        if told is None or (told.entries, told.revision) == (
+            (shown.entries, shown.revision) if shown else (1, 0)
+        ):
             return
         revision = told.revision + 1
         alerts.save_told(conn, replace(told, revision=revision))

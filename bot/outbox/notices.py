@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from bot import render
 from bot.errors import UNREACHED
 from bot.model import Delivery, Message, Receiver, Watchlist
+from bot.outbox import keeping, misread
+from bot.outbox.heartbeat import sign_of_life
 from bot.render.advice import slower
 from bot.render.health_views import (
     BackView,
@@ -23,6 +25,7 @@ from bot.render.health_views import (
 from bot.route.troubles import Told
 from bot.store import deliveries, health, notices, reaching
 from bot.store.alerts import MessageRef
+from bot.store.digests import HEARTBEAT
 
 ONE_CAUSE = 4
 """Where at least every fourth source fails by the network, it is probably this machine's own."""
@@ -50,8 +53,15 @@ def notice(
     """Return the message of a notice, or None when there is nothing left to say."""
     about, rows = delivery.payload.get("about"), delivery.payload.get("rows")
     assert isinstance(rows, list)
+    if about in keeping.ABOUT:
+        return Notice(keeping.notice(delivery.payload, receiver, now))
+    if about == misread.MISREAD:
+        return Notice(misread.notice(delivery.payload, receiver))
     if about in {"lost", "found"}:
         return _chat(conn, delivery.payload, receiver, now)
+    if about == HEARTBEAT:
+        alive = sign_of_life(conn, delivery.payload, receiver, now, buttons=buttons)
+        return None if alive is None else Notice(alive)
     if about == "over":
         return _over(conn, delivery.payload, rows[0], receiver, watchlist)
     resting = health.resting(conn, now)

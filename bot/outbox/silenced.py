@@ -1,4 +1,4 @@
-"""What a mute means for what is owed: an alert shows who silenced it, and one that is not sent yet stays unsent."""
+"""What a silence means for what is owed: an alert shows who muted it; what is not sent yet stays unsent, or waits."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import Delivery, DeliveryKind, Mute, Reason, Told
+from bot.model import Delivery, DeliveryKind, Mute, Reason, Receiver, Told
 from bot.render.people import named
-from bot.route import is_muted
+from bot.route import held_until, is_muted
 from bot.store import alerts, deliveries, matches, mutes, parting
 
 MUTED = "muted"
@@ -38,10 +38,12 @@ def silence_of(conn: Connection, story: str, receiver: str, watches: Sequence[st
     return Silence(named(about.by) if about else "", named(first.by), first.until)
 
 
-def is_silenced(conn: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Tell whether a message that would ring is about a story that was muted since it was owed."""
+def is_silenced(conn: Connection, delivery: Delivery, receiver: Receiver, now: datetime) -> bool:
+    """Tell whether a message that would ring comes in quiet hours, or its story was muted since it was owed."""
     if delivery.kind not in RINGS:
         return False
+    if _quiet_until(conn, delivery, receiver, now) is not None:
+        return True
     active = mutes.active(conn, now)
     told = alerts.told_of(conn, delivery.story).get(delivery.receiver) if active else None
     if told is None or not told.watches:
@@ -52,8 +54,15 @@ def is_silenced(conn: Connection, delivery: Delivery, now: datetime) -> bool:
     )
 
 
-def withhold(conn: Connection, delivery: Delivery, now: datetime) -> None:
-    """End a claimed message unsent. Of an alert nobody got, nothing counts as told: the story may ring later."""
+def withhold(conn: Connection, delivery: Delivery, receiver: Receiver, now: datetime) -> None:
+    """End a claimed message unsent. Of an alert nobody got, nothing counts as told: the story may ring later.
+
+    One that an outage, or a clock that was set, brought into quiet hours waits for their end.
+    """
+    until = _quiet_until(conn, delivery, receiver, now)
+    if until is not None:
+        deliveries.hold(conn, delivery, until)
+        return
     told = alerts.told_of(conn, delivery.story).get(delivery.receiver)
     first = delivery.kind is DeliveryKind.ALERT and told is not None and told.pending
     if told is None or not first:
@@ -68,6 +77,14 @@ def withhold(conn: Connection, delivery: Delivery, now: datetime) -> None:
     deliveries.retry(conn, delivery.id, delivery.due, MUTED, ambiguous=False)
     parting.withdraw(conn, delivery.id, MUTED, now)
     parting.forget_told(conn, told.story, told.receiver)
+
+
+def _quiet_until(conn: Connection, delivery: Delivery, receiver: Receiver, now: datetime) -> datetime | None:
+    """When the quiet hours end that hold a message; a story may have grown urgent since it was owed."""
+    if receiver.quiet_hours is None:
+        return None
+    told = alerts.told_of(conn, delivery.story).get(delivery.receiver)
+    return held_until(receiver, max(delivery.score, told.score if told else 0), now)
 
 
 def _explain(conn: Connection, told: Told, now: datetime) -> None:

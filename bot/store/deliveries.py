@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Delivery, DeliveryKind
+from bot.model import Delivery, DeliveryKind, Outcome, Reason
 from bot.store.columns import among, at
 from bot.store.schema import deliveries
 
@@ -34,6 +34,9 @@ _COLUMNS = tuple(
     ]
 )
 _FREE = {"owner": "", "lease_until": None}
+_DOUBT = func.coalesce(deliveries.c.doubtful_since, deliveries.c.started_at, deliveries.c.at)
+"""When the first attempt left whose end is not known."""
+_PAUSED = f"{Outcome.RATE_LIMITED.value}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +200,8 @@ def claim(
     """Take what is due, at most one message for each receiver that has none in flight.
 
     A receiver's messages come in the order of their kind, then the highest score, then the longest due. One
-    whose lease ran out may have been sent: it is taken again with ``maybe_repeat``. ``receivers`` and
-    ``kinds`` narrow it.
+    whose lease ran out may have been sent: it is taken again with ``maybe_repeat``. A receiver whose chat asked for
+    a pause gets nothing before its end. ``receivers`` and ``kinds`` narrow it.
     """
     lapsed = and_(deliveries.c.state == SENDING, deliveries.c.lease_until <= now)
     ready: list[ColumnElement[bool]] = [
@@ -206,6 +209,7 @@ def claim(
         deliveries.c.receiver.not_in(
             select(deliveries.c.receiver).where(deliveries.c.state == SENDING, deliveries.c.lease_until > now)
         ),
+        deliveries.c.receiver.not_in(select(deliveries.c.receiver).where(*_paused(now))),
     ]
     if receivers is not None:
         ready.append(among(deliveries.c.receiver, receivers))
@@ -215,6 +219,7 @@ def claim(
     turn = func.row_number().over(partition_by=deliveries.c.receiver, order_by=first).label("turn")
     queue = select(deliveries.c.id, deliveries.c.place, deliveries.c.due, turn).where(*ready).subquery()
     chosen = select(queue.c.id).where(queue.c.turn == 1).order_by(queue.c.place, queue.c.due).limit(limit)
+    left = and_(deliveries.c.state == SENDING, deliveries.c.started_at.is_not(None))
     taken = (
         update(deliveries)
         .where(deliveries.c.id.in_(chosen))
@@ -224,15 +229,18 @@ def claim(
             lease_until=now + lease,
             started_at=None,
             attempts=deliveries.c.attempts + 1,
-            maybe_repeat=or_(
-                deliveries.c.maybe_repeat,
-                and_(deliveries.c.state == SENDING, deliveries.c.started_at.is_not(None)),
-            ),
+            maybe_repeat=or_(deliveries.c.maybe_repeat, left),
+            doubtful_since=case((left, _DOUBT), else_=deliveries.c.doubtful_since),
         )
         .returning(*_COLUMNS)
     )
     claimed = map(_delivery, conn.execute(taken).all())
     return sorted(claimed, key=lambda one: (_PLACES[one.kind], -one.score, one.due, one.id))
+
+
+def _paused(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Those whose chat asked for a pause that lasts: what else is owed there keeps its own due time."""
+    return (deliveries.c.state == OWED, deliveries.c.due > now, deliveries.c.error.startswith(_PAUSED))
 
 
 def claim_these(
@@ -287,22 +295,37 @@ def _end(conn: Connection, which: ColumnElement[bool], state: str, error: str, n
 
 
 def retry(conn: Connection, delivery_id: int, due: datetime, error: str, *, ambiguous: bool) -> None:
-    """Owe the message again at ``due``; ``ambiguous`` when the attempt may have arrived."""
+    """Owe a message under way again at ``due``; ``ambiguous`` when the attempt may have arrived."""
     values: dict[str, Any] = {"state": OWED, "due": due, "error": error, **_FREE}
     if ambiguous:
-        values["maybe_repeat"] = True
-    conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+        values |= {"maybe_repeat": True, "doubtful_since": _DOUBT}
+    under_way = (deliveries.c.id == delivery_id, deliveries.c.state == SENDING)
+    conn.execute(update(deliveries).where(*under_way).values(values))
 
 
-def postpone_receiver(conn: Connection, receiver: str, until: datetime) -> int:
-    """Let nothing owed to the receiver be due before ``until``, as its chat asks; return how many moved."""
-    early = (deliveries.c.receiver == receiver, deliveries.c.state == OWED, deliveries.c.due < until)
-    return conn.execute(update(deliveries).where(*early).values(due=until)).rowcount
+def hold(conn: Connection, delivery: Delivery, until: datetime) -> None:
+    """A claimed message waits for the end of quiet hours after all, with what else they hold."""
+    payload = {**delivery.payload, "reason": Reason.QUIET_HOURS.value}
+    values = {"state": OWED, "due": until, "payload": payload, **_FREE}
+    conn.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
 
 
 def on_wire(conn: Connection, id: int, now: datetime) -> None:  # noqa: A002
     """A claimed message leaves now: from here on, until its end is written down, it may have arrived."""
     conn.execute(update(deliveries).where(deliveries.c.id == id).values(started_at=now))
+
+
+def renew(conn: Connection, ids: Collection[int], lease_until: datetime) -> None:
+    """Who still has these in hand keeps them, however long a send waits for its turn and wherever the clock goes."""
+    if ids:
+        mine = (deliveries.c.id.in_(list(ids)), deliveries.c.state == SENDING)
+        conn.execute(update(deliveries).where(*mine).values(lease_until=lease_until))
+
+
+def on_the_wire(conn: Connection) -> list[int]:
+    """Return what is being sent and has left already."""
+    left = (deliveries.c.state == SENDING, deliveries.c.started_at.is_not(None))
+    return list(conn.execute(select(deliveries.c.id).where(*left)).scalars())
 
 
 def foreign_to_ambiguous(conn: Connection, owner: str, now: datetime) -> int:
@@ -313,9 +336,8 @@ def foreign_to_ambiguous(conn: Connection, owner: str, now: datetime) -> int:
     foreign = (deliveries.c.state == SENDING, deliveries.c.owner != owner)
     doubtful = (*foreign, deliveries.c.started_at.is_not(None))
     values = {"state": OWED, "due": func.min(deliveries.c.due, at(now)), **_FREE}
-    repeats = conn.execute(
-        update(deliveries).where(*doubtful).values(values | {"maybe_repeat": True})
-    ).rowcount
+    doubt = {"maybe_repeat": True, "doubtful_since": _DOUBT}
+    repeats = conn.execute(update(deliveries).where(*doubtful).values(values | doubt)).rowcount
     conn.execute(update(deliveries).where(*foreign).values(values))
     return repeats
 
@@ -352,7 +374,9 @@ def next_due(conn: Connection) -> datetime | None:
     ).scalar()
 
 
-def pending_of(conn: Connection, receiver: str, kind: DeliveryKind, due_by: datetime) -> list[Delivery]:
+def pending_of(
+    conn: Connection, receiver: str, kind: DeliveryKind, due_by: datetime, *, limit: int | None = None
+) -> list[Delivery]:
     """Return what is owed to a receiver of one kind and due by then, the highest score first."""
     found = select(*_COLUMNS).where(
         deliveries.c.receiver == receiver,
@@ -360,32 +384,5 @@ def pending_of(conn: Connection, receiver: str, kind: DeliveryKind, due_by: date
         deliveries.c.state == OWED,
         deliveries.c.due <= due_by,
     )
-    rows = conn.execute(found.order_by(deliveries.c.score.desc(), deliveries.c.due, deliveries.c.id))
-    return list(map(_delivery, rows))
-
-
-def follow(conn: Connection, ended: str, into: str, now: datetime) -> None:
-    """Let what is owed of a story that merged tell of the one it merged into, once.
-
-    A second first alert for one receiver is dropped, and a second owed edit.
-    """
-    in_flight = (deliveries.c.story == ended, deliveries.c.state == SENDING)
-    conn.execute(update(deliveries).where(*in_flight).values(story=into))
-    moving = select(deliveries.c.id, deliveries.c.key, deliveries.c.receiver, deliveries.c.kind)
-    for row in conn.execute(moving.where(deliveries.c.story == ended, deliveries.c.state == OWED)).all():
-        if _has(conn, into, row.receiver, DeliveryKind(row.kind)):
-            cancel(conn, row.id, f"merged into {into}, of which the receiver hears already", now)
-        # The key follows, so that the same message can't be owed again under the surviving story's name.
-        renamed = into + row.key[len(ended) :] if row.key.startswith(f"{ended}|") else row.key
-        taken = conn.execute(select(deliveries.c.id).where(deliveries.c.key == renamed)).first() is not None
-        values = {"story": into} if taken else {"story": into, "key": renamed}
-        conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
-
-
-def _has(conn: Connection, story: str, receiver: str, kind: DeliveryKind) -> bool:
-    """Tell whether the story's alert was sent or is owed, or an edit is owed; other kinds never repeat."""
-    states = {DeliveryKind.ALERT: [OWED, SENDING, SENT], DeliveryKind.EDIT: [OWED]}.get(kind, [])
-    same = (deliveries.c.story == story, deliveries.c.receiver == receiver, deliveries.c.kind == kind.value)
-    return (
-        conn.execute(select(deliveries.c.id).where(*same, deliveries.c.state.in_(states))).first() is not None
-    )
+    best = found.order_by(deliveries.c.score.desc(), deliveries.c.due, deliveries.c.id)
+    return list(map(_delivery, conn.execute(best.limit(limit))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -150,26 +150,25 @@ class Slack:
             raise error.as_send_error(chat) from None
 
     async def reconcile(
-        self, to: Address, reference: str, since: datetime, *, reply_to: str | None = None
+        self, to: Address, references: Collection[str], since: datetime, *, reply_to: str | None = None
     ) -> Sent | None:
-        """Look whether a message sent under this reference since then has arrived, all parts of it.
+        """Look whether a message sent under one of these references since then has arrived, all parts of it.
 
-        ``reply_to`` is the thread to look in for a reply. None: it has not, or not wholly. Raises SendError
-        (AMBIGUOUS, whatever the cause) when the history can't be read, so that nothing can be said.
+        ``reply_to`` is the thread to look in for a reply. None: nothing of it has. Raises SendError: UNSENT when
+        Slack can't be reached, AMBIGUOUS when its history can't be read or holds a part of the message only.
         """
         try:
-            found = await self._parts_found(to.chat, reference, since, reply_to)
+            found = await self._parts_found(to.chat, references, since, reply_to)
             if found and found[0][2] > 1 and reply_to is None:
-                found += await self._parts_found(to.chat, reference, since, found[0][1])
+                found += await self._parts_found(to.chat, references, since, found[0][1])
         except WebApiError as error:
-            pause = timedelta(seconds=error.retry_after) if error.retry_after else None
-            words = (
-                f"Slack's history of {to.chat} can't be read ({error.said}); it stays unknown what arrived"
-            )
-            raise SendError(Outcome.AMBIGUOUS, words, retry_after=pause) from None
-        ids = {part: ts for part, ts, _ in found}
-        if not found or set(ids) != set(range(found[0][2])):
+            raise _unseen(error, to.chat) from None
+        if not found:
             return None
+        ids = {part: ts for part, ts, _ in found}
+        if set(ids) != set(range(found[0][2])):
+            words = f"only {len(ids)} of {found[0][2]} parts of a message arrived in Slack chat {to.chat}"
+            raise SendError(Outcome.AMBIGUOUS, words)
         ordered = tuple(ids[part] for part in sorted(ids))
         return Sent(ordered[0], ordered, to.chat)
 
@@ -213,14 +212,14 @@ class Slack:
         return f"may write to {chat}"
 
     async def _parts_found(
-        self, chat: str, reference: str, since: datetime, thread: str | None
+        self, chat: str, references: Collection[str], since: datetime, thread: str | None
     ) -> list[tuple[int, str, int]]:
-        """Return (part, message id, number of parts) of what bears the reference, the first part first."""
+        """Return (part, message id, number of parts) of what bears one of them, the first part first."""
         found = []
         async for post in self._history(chat, since, thread):
             payload = _payload(post)
-            if payload.get("ref") == reference:
-                found.append((int(payload.get("part", 0)), str(post["ts"]), int(payload.get("of", 1))))
+            if payload.get("ref") in references and post.get("ts"):
+                found.append((_whole(payload.get("part"), 0), str(post["ts"]), _whole(payload.get("of"), 1)))
         return sorted(found)
 
     async def _history(self, chat: str, since: datetime, thread: str | None) -> AsyncIterator[dict[str, Any]]:
@@ -255,6 +254,17 @@ def _metadata(reference: str, part: int, parts: int) -> dict[str, Any] | None:
     if parts > 1:
         payload |= {"part": part, "of": parts}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _unseen(error: WebApiError, chat: str) -> SendError:
+    pause = timedelta(seconds=error.retry_after) if error.retry_after else None
+    outcome = Outcome.UNSENT if error.outcome is Outcome.UNSENT else Outcome.AMBIGUOUS
+    words = f"Slack's history of {chat} can't be read ({error.said}); it stays unknown what arrived"
+    return SendError(outcome, words, retry_after=pause)
+
+
+def _whole(value: object, otherwise: int) -> int:
+    return value if isinstance(value, int) else otherwise
 
 
 def _payload(post: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -33,6 +34,12 @@ PING_SECONDS = 5.0
 CONNECT_SECONDS = 15.0
 MOST_LANES = 256
 MOST_NAMES = 10_000
+MOST_WAITING = 20
+"""Questions of one person that wait for their answers; a flood beyond them is dropped."""
+MOST_RUNNING = 1_000
+HASTY = 2.0
+"""Seconds: a connection that Slack renews sooner than that was none to wait for."""
+MOST_HASTY = 3
 # A connection that lived this long was a good one: its end is a new trouble.
 SETTLED = 30.0
 FAREWELL_SECONDS = 2.0
@@ -72,6 +79,7 @@ class Ear:
         self._names: dict[str, str] = {}
         self._lanes: dict[tuple[str, str], asyncio.Lock] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._waiting: Counter[str] = Counter()
         self._app = self._desk()
 
     async def listen(self) -> None:
@@ -105,7 +113,16 @@ class Ear:
         except (OSError, RuntimeError, AttributeError) as error:
             # It is answered all the same; should Slack send it again, it is known by its number.
             _log.info("an envelope was not confirmed (%s)", type(error).__name__)
+        if self._is_foreign(client, request.payload):
+            _log.warning("a payload for another app of Slack was left alone")
+            return
         await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.payload or {}))
+
+    def _is_foreign(self, client: AsyncBaseSocketModeClient, payload: object) -> bool:
+        """Tell whether a payload names another app than the one that Slack greeted."""
+        named = payload.get("api_app_id") if isinstance(payload, dict) else None
+        ours = client.app_id if isinstance(client, Socket) else ""
+        return bool(ours and named and named != ours)
 
     def _desk(self) -> AsyncApp:
         """Return the app that sorts payloads; what it does not know falls away."""
@@ -153,9 +170,20 @@ class Ear:
             self._names[question.person] = question.person_name
         else:  # Slack tells no names with messages
             question = replace(question, person_name=self._names.get(question.person, ""))
+        who = question.person
+        if self._waiting[who] >= MOST_WAITING or len(self._running) >= MOST_RUNNING:
+            _log.warning("a flood of questions from Slack, some are dropped")
+            return
+        self._waiting[who] += 1
         task = asyncio.create_task(self._answer_in_turn(question))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda done: self._answered(done, who))
+
+    def _answered(self, task: asyncio.Task[None], who: str) -> None:
+        self._running.discard(task)
+        self._waiting[who] -= 1
+        if not self._waiting[who]:
+            del self._waiting[who]
 
     async def _answer_in_turn(self, question: Question) -> None:
         if len(self._lanes) > MOST_LANES:
@@ -189,6 +217,11 @@ class Trouble:
         self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
         await self._sleep(max(self._pause, asked_for or 0.0))
 
+    @property
+    def hasty(self) -> bool:
+        """True when Slack said hello only a moment ago."""
+        return self._well is not None and self._clock() - self._well < HASTY
+
     def over(self) -> None:
         """Slack said hello; what breaks again at once goes on as the same trouble."""
         if self._said and self._well is None:
@@ -205,6 +238,9 @@ class Socket(SocketModeClient):
         )
         self._wire = wire
         self._trouble = trouble
+        self._hasty = 0
+        self.app_id = ""
+        """Whose app Slack greeted, as far as it said so."""
 
     async def connect(self) -> None:
         """Open a new socket, then close the old one; try until it works or the bot ends."""
@@ -245,18 +281,28 @@ class Socket(SocketModeClient):
         return address
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
-        """Notice hello and goodbye; the rest is the library's."""
+        """Notice hello and goodbye; the rest is the library's. What no app can read is confirmed and left."""
         if message.get("type") == "hello":
+            greeted = message.get("connection_info")
+            self.app_id = str(greeted.get("app_id") or "") if isinstance(greeted, dict) else ""
             self._trouble.over()
         if message.get("type") == "disconnect":
-            await self._leave(str(message.get("reason") or ""))
+            await self._leave(str(message.get("reason") or "")[:100])
+        elif "envelope_id" in message and not isinstance(message.get("payload"), dict):
+            await self._confirm(message["envelope_id"])
         else:
             await super().run_message_listeners(message, raw_message)
+
+    async def _confirm(self, envelope: object) -> None:
+        if isinstance(envelope, str):
+            with suppress(OSError, RuntimeError, AttributeError):
+                await self.send_socket_mode_response(SocketModeResponse(envelope_id=envelope))
 
     async def _leave(self, reason: str) -> None:
         """Slack closes a socket now and then, to have a fresh one; for other reasons it wants a pause."""
         async with self.connect_operation_lock:
-            if reason not in _REFRESHES:
+            self._hasty = self._hasty + 1 if self._trouble.hasty else 0
+            if reason not in _REFRESHES or self._hasty > MOST_HASTY:
                 await self._hang_up(self.current_session)
                 await self._trouble.back_off(_GOODBYES.get(reason, f"Slack ended the connection ({reason})"))
             await self.connect()

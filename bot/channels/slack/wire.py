@@ -21,6 +21,7 @@ from bot.model import Outcome
 CONNECT_SECONDS = 10.0
 KEEPALIVE_SECONDS = 5.0
 PATIENCE_WITHOUT_A_NUMBER = 5.0
+LONGEST_PATIENCE = 86_400.0
 LONGEST_WORDS = 2_000
 
 _SLACK = ("slack.com", "slack-gov.com", "slack-msgs.com")
@@ -161,8 +162,12 @@ class Wire:
             await self._client.session.close()
 
     def _session(self) -> aiohttp.ClientSession:
+        # "connect" holds for the name's resolution and for a place in the pool as well: nothing left before its end.
         limit = aiohttp.ClientTimeout(
-            total=self._read_timeout * 1.5, sock_connect=CONNECT_SECONDS, sock_read=self._read_timeout
+            total=CONNECT_SECONDS + self._read_timeout * 1.5,
+            connect=CONNECT_SECONDS,
+            sock_connect=CONNECT_SECONDS,
+            sock_read=self._read_timeout,
         )
         connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_SECONDS)
         return aiohttp.ClientSession(timeout=limit, connector=connector, trust_env=False)
@@ -214,7 +219,7 @@ def _sorted() -> Iterator[None]:
         raise WebApiError(Outcome.UNSENT, type(error).__name__) from None
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise WebApiError(Outcome.AMBIGUOUS, type(error).__name__) from None
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise WebApiError(Outcome.AMBIGUOUS, f"an unreadable answer, {type(error).__name__}") from None
 
 
@@ -234,7 +239,9 @@ def _answered(error: SlackApiError) -> WebApiError:
     code = str(response.data.get("error") or "")
     if response.status_code == 429 or code in _RATE_LIMITED:
         return _rate_limited(response.headers.get("Retry-After"))
-    if response.status_code >= 500 or not code:
+    if not code:
+        return _unreadable(response.status_code, response.headers.get("Retry-After"))
+    if response.status_code >= 500:
         return WebApiError(Outcome.AMBIGUOUS, f"HTTP {response.status_code}")
     return WebApiError(_outcome(code), _said(code, response.data), code=code)
 
@@ -248,8 +255,10 @@ def _unreadable(status: int, retry_after: str | None) -> WebApiError:
 
 
 def _rate_limited(retry_after: str | None) -> WebApiError:
-    seconds = float(retry_after) if retry_after and retry_after.isdigit() else PATIENCE_WITHOUT_A_NUMBER
-    return WebApiError(Outcome.RATE_LIMITED, "ratelimited", code="ratelimited", retry_after=max(1.0, seconds))
+    number = retry_after and retry_after.isascii() and retry_after.isdigit()
+    seconds = float(retry_after or 0) if number else PATIENCE_WITHOUT_A_NUMBER
+    pause = min(max(1.0, seconds), LONGEST_PATIENCE)
+    return WebApiError(Outcome.RATE_LIMITED, "ratelimited", code="ratelimited", retry_after=pause)
 
 
 def _said(code: str, answer: dict[str, Any]) -> str:

@@ -78,7 +78,9 @@ class Telegram:
         self._sleep = sleep
         self._poll_seconds = poll_seconds
         self._wire = Wire(root, read_timeout=read_timeout, deadline=read_timeout * 1.5)
-        self._poll_wire = PollWire(root, read_timeout=CATCH_UP_SECONDS, deadline=None, connections=2)
+        # An answer that dribbles must not leave the bot deaf.
+        longest = poll_seconds + 4 * CATCH_UP_SECONDS
+        self._poll_wire = PollWire(root, read_timeout=CATCH_UP_SECONDS, deadline=longest, connections=2)
         self._bot = Bot(
             token,
             base_url=f"{root}/bot",

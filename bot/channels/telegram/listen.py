@@ -169,7 +169,8 @@ def question(update: Update, bot_name: str) -> Question | None:
     """Return what a person asked, or None.
 
     No question: edited messages, channel posts, administrators who write as their group, other bots and their
-    commands, and talk in a group that is neither a command, nor addressed to the bot, nor a reply to it.
+    commands, what somebody else wrote (forwarded, or put in by another bot), and talk in a group that is neither
+    a command, nor addressed to the bot, nor a reply to it.
     """
     if update.message is not None:
         return _typed(update.update_id, update.message, bot_name)
@@ -181,6 +182,8 @@ def question(update: Update, bot_name: str) -> Question | None:
 def _typed(update_id: int, message: Message, bot_name: str) -> Question | None:
     person = message.from_user
     if not message.text or person is None or message.sender_chat is not None or _nobody(person):
+        return None
+    if message.forward_origin is not None or message.via_bot is not None:
         return None
     private = message.chat.type == ChatType.PRIVATE
     replied = _replied_to(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ CONNECT_SECONDS = 10.0
 # Short, so that no request goes out on a connection that the other side is about to close.
 KEEPALIVE_SECONDS = 5.0
 PATIENCE_WITHOUT_A_NUMBER = 5.0
+LONGEST_PATIENCE = 86_400.0
 
 _GONE = (
     "chat not found",
@@ -174,13 +176,16 @@ def _checked(code: int, body: bytes) -> Any:
     """Return the result of a good answer; raise what any other one means."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict) or not isinstance(answer.get("ok"), bool):
         raise _unreadable(code)
-    if code < 300 and answer.get("ok") is True and "result" in answer:
-        return answer["result"]
-    raise _refused(code if code >= 300 else int(answer.get("error_code") or 400), answer)
+    if code < 300 and answer["ok"]:
+        if "result" in answer:
+            return answer["result"]
+        raise BotApiError(Outcome.AMBIGUOUS, "an ok without a result", code=code)
+    said = answer.get("error_code")
+    raise _refused(code if code >= 300 else said if isinstance(said, int) else 400, answer)
 
 
 def _unreadable(code: int) -> BotApiError:
@@ -203,9 +208,15 @@ def _refused(code: int, answer: dict[str, Any]) -> BotApiError:
         _outcome(code, said.lower()),
         said,
         code=code,
-        retry_after=max(1.0, float(pause or PATIENCE_WITHOUT_A_NUMBER)) if code == 429 else None,
+        retry_after=_patience(pause) if code == 429 else None,
         migrate_to=str(moved) if moved else None,
     )
+
+
+def _patience(pause: Any) -> float:
+    """Return the seconds of a pause that was asked for, at most a day; some where no number was given."""
+    number = isinstance(pause, int | float) and not isinstance(pause, bool) and math.isfinite(pause)
+    return min(max(1.0, float(pause)), LONGEST_PATIENCE) if number else PATIENCE_WITHOUT_A_NUMBER
 
 
 def _outcome(code: int, said: str) -> Outcome:
