@@ -26,12 +26,15 @@ from tests.storing import open_store
 class Polls:
     """Stands in for the pipeline: notes who is polled, lets some wait until they are released."""
 
+    decides = True
+
     def __init__(self, store: Store, *, concurrency: int, per_host: int = 2) -> None:
         polling = Polling(concurrency=concurrency, per_host=per_host)
         self.newsroom = SimpleNamespace(settings=replace(Settings(), polling=polling))
         self.hanging: set[str] = set()
         self.release = asyncio.Event()
         self.ended = asyncio.Event()
+        self.both_began = asyncio.Event()
         self.aside = 0
         self.began: list[str] = []
         self.done: list[str] = []
@@ -43,6 +46,8 @@ class Polls:
     async def poll(self, state: SourceState) -> PollResult:
         self.began.append(state.id)
         self.running[state.host] += 1
+        if self.running.total() == 2:
+            self.both_began.set()
         self.most |= self.running
         self.most_at_once = max(self.most_at_once, self.running.total() - self.aside)
         try:
@@ -190,3 +195,45 @@ async def test_no_poll_begins_after_the_stop(store: Store) -> None:
     await asyncio.sleep(0.05)
 
     assert len(polls.began) == len(polls.done) == ended < 200
+
+
+async def test_polls_that_wait_for_the_index_are_given_back_when_the_bot_is_stopped(store: Store) -> None:
+    configure(store, ["a.example", "b.example"])
+    polls = Polls(store, concurrency=4)
+    polls.decides = False  # the recent stories are still being loaded
+    polls.hanging = {"a.example", "b.example"}
+    stop = asyncio.Event()
+    running = asyncio.create_task(schedule(store, polls).run(stop, {}))
+    async with asyncio.timeout(20):
+        await polls.both_began.wait()
+        began = asyncio.get_running_loop().time()
+        stop.set()
+        await running
+
+    assert asyncio.get_running_loop().time() - began < 5
+    assert polls.done == []
+    with store.begin() as conn:
+        free = sources.claim_due(conn, NOON, owner="another", lease=timedelta(minutes=3), limit=9)
+    assert len(free) == 2
+
+
+async def test_a_job_goes_on_by_seconds_that_nobody_can_set(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.schedule.TICK", 0.02)
+    configure(store, ["a.example"])
+    polls = Polls(store, concurrency=4)
+    hands = {"now": NOON}
+    found = Schedule(store=store, pipeline=cast("Pipeline", polls), clock=lambda: hands["now"], owner="test")
+    stop, times = asyncio.Event(), list[float]()
+
+    async def note() -> None:
+        times.append(asyncio.get_running_loop().time())
+        hands["now"] -= timedelta(hours=1)
+        if len(times) == 5:
+            stop.set()
+
+    async with asyncio.timeout(20):
+        await found.run(stop, {"note": (0.05, note)})
+    assert len(times) == 5
+    assert times[-1] - times[0] >= 4 * 0.05 - 0.01

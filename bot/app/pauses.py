@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
+_USUAL = (700, 10, 10)
 _TURN = 0.001
 """Seconds after which a thread that computes lets another one have its turn."""
 
@@ -16,6 +17,7 @@ def keep_pauses_short() -> None:
     good part of a second. And while a poll is decided on the store's thread, everything else waits for a turn at
     each thing it reads or writes: a fifth of the usual wait is short enough for hundreds of connections.
     """
+    gc.set_threshold(*_USUAL)
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(_TURN)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.app.greetings import are_waiting, owe_greetings
+from bot.app.keeping import Keeping
+from bot.app.pulses import Pulses
 from bot.config import Configuration
 from bot.model import Settings
 from bot.outbox import Outbox
 from bot.pipeline import Pipeline
+from bot.schedule.calendar import Night
 from bot.schedule.health import Rhythms, look_after
+from bot.schedule.ticking import Job
 from bot.store import Store, retention, sources
 
 SPLIT_TICK = 0.5
-CLEAN_TICK = 6 * 3600.0
+FORGET_TICK = 6 * 3600.0
+CLEAN_TICK = 24 * 3600.0
+CLEANED_AT = time(4, 15)
 GREETING_TICK = 5.0
 GREETING_PATIENCE = timedelta(minutes=1)
 HEALTH_TICK = 60.0
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
-
-Job = tuple[float, Callable[[], Awaitable[object]]]
 
 
 class House(Protocol):
@@ -35,6 +39,11 @@ class House(Protocol):
     outbox: Outbox
     started: datetime
 
+    @property
+    def listening(self) -> Mapping[str, bool]:
+        """Chat service to whether its questions are heard."""
+        ...
+
     def now(self) -> datetime:
         """The time."""
         ...
@@ -46,6 +55,8 @@ class Rounds:
     def __init__(self, house: House) -> None:
         self._house = house
         self._rhythms = Rhythms()
+        self._keeping = Keeping(house)
+        self._pulses = Pulses(house)
 
     def jobs(self) -> dict[str, Job]:
         """Return each job by its name: (seconds between two times, what it does)."""
@@ -53,7 +64,10 @@ class Rounds:
             "splits": (SPLIT_TICK, self._split),
             "greetings": (GREETING_TICK, self._greet),
             "health": (HEALTH_TICK, self._look_after),
+            "forget": (FORGET_TICK, self._forget),
             "clean up": (CLEAN_TICK, self._clean_up),
+            **self._keeping.jobs(),
+            **self._pulses.jobs(),
         }
 
     async def _split(self) -> None:
@@ -80,9 +94,16 @@ class Rounds:
         if await look_after(house.store, house.settings, known, house.now(), self._rhythms):
             house.outbox.wake()
 
+    def nights(self) -> dict[str, Night]:
+        """Return each job of the night by its name: (its hour, what it does)."""
+        return {"clean up": (CLEANED_AT, self._clean_up)}
+
+    async def _forget(self) -> None:
+        await self._house.pipeline.forget(self._house.now() - LIFETIME)
+
     async def _clean_up(self) -> None:
+        """Drop what is older than it is to be kept: at the start, and in every night."""
         house, now = self._house, self._house.now()
-        await house.pipeline.forget(now - LIFETIME)
         before = now - house.settings.retention
         more = True
         while more:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,14 +26,32 @@ def plans_of(receiver: Receiver, settings: Settings) -> set[DigestPlan]:
     return plans or {FALLBACK}
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The local day that a plan is due for, and when that is.
+
+    Where the clock is set ahead over the plan's time, the moment may lie on the day after.
+    """
+
+    day: date
+    moment: datetime
+
+
+def last_due(plan: DigestPlan, zone: str, now: datetime) -> Due | None:
+    """Return the latest day of the last week for which the plan was due by ``now``, or None."""
+    return next((due for due in _dues(plan, zone, now, range(0, -9, -1)) if due.moment <= now), None)
+
+
 def last_moment(plan: DigestPlan, zone: str, now: datetime) -> datetime | None:
     """Return the latest moment of the last week, up to ``now``, at which the plan was due, or None."""
-    return next((moment for moment in _moments(plan, zone, now, range(0, -8, -1)) if moment <= now), None)
+    due = last_due(plan, zone, now)
+    return None if due is None else due.moment
 
 
 def next_moment(plan: DigestPlan, zone: str, after: datetime) -> datetime | None:
     """Return the first moment after ``after`` at which the plan is due, or None for a plan without days."""
-    return next((moment for moment in _moments(plan, zone, after, range(9)) if moment > after), None)
+    moments = (due.moment for due in _dues(plan, zone, after, range(-1, 10)))
+    return next((moment for moment in moments if moment > after), None)
 
 
 def is_weekly(plan: DigestPlan, zone: str, moment: datetime) -> bool:
@@ -67,10 +86,17 @@ def days_covered(first: datetime, until: datetime, zone: str) -> int:
     return max(1, -((begin - end) // _DAY))
 
 
-def _moments(plan: DigestPlan, zone: str, near: datetime, days: Iterable[int]) -> Iterable[datetime]:
-    """Yield the plan's moments so many local days from ``near``, in the zone of ``near``."""
-    local = near.astimezone(ZoneInfo(zone))
+def _dues(plan: DigestPlan, zone: str, near: datetime, days: Iterable[int]) -> Iterable[Due]:
+    """Yield when the plan is due on the days so many local days from ``near``, in the zone of ``near``."""
+    today = near.astimezone(ZoneInfo(zone)).date()
     for away in days:
-        day = local.date() + timedelta(days=away)
-        if day.weekday() in plan.days:
-            yield datetime.combine(day, plan.at, tzinfo=ZoneInfo(zone)).astimezone(near.tzinfo)
+        day = today + timedelta(days=away)
+        if day.weekday() in plan.days and _is_there(day, zone):
+            moment = datetime.combine(day, plan.at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            yield Due(day, moment.astimezone(near.tzinfo))
+
+
+def _is_there(day: date, zone: str) -> bool:
+    """Tell whether a place has this day: one that crosses the date line leaves a whole day out."""
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone))
+    return noon.astimezone(UTC).astimezone(ZoneInfo(zone)).date() == day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Budget, Mute, QuietHours, Receiver
@@ -19,7 +19,9 @@ def quiet_until(quiet: QuietHours, zone: str, now: datetime) -> datetime | None:
         return None
     day = local.date() + timedelta(days=1 if crosses and clock >= quiet.start else 0)
     end = datetime.combine(day, quiet.until, tzinfo=ZoneInfo(zone))
-    return end.astimezone(now.tzinfo)
+    if end.astimezone(UTC) <= now:  # the clock was set back over the end: it comes a second time
+        end = end.replace(fold=1)
+    return end.astimezone(UTC).astimezone(now.tzinfo)
 
 
 def held_until(receiver: Receiver, score: int, now: datetime) -> datetime | None:
@@ -33,9 +35,12 @@ def held_until(receiver: Receiver, score: int, now: datetime) -> datetime | None
 def budget_began(budget: Budget, zone: str, now: datetime) -> datetime:
     """Return when the day, or the hour, of an alert budget began on the receiver's clock (UTC)."""
     local = now.astimezone(ZoneInfo(zone))
-    hour = local.hour if budget.per <= timedelta(hours=1) else 0
-    began = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    return began.astimezone(now.tzinfo)
+    day = budget.per > timedelta(hours=1)
+    hour = 0 if day else local.hour
+    # A day begins at its first midnight, where the clock is set back over midnight too.
+    fold = 0 if day else local.fold
+    began = local.replace(hour=hour, minute=0, second=0, microsecond=0, fold=fold)
+    return began.astimezone(UTC).astimezone(now.tzinfo)
 
 
 def is_muted(mutes: Sequence[Mute], *, receiver: str, watch: str, story: str, now: datetime) -> bool:

@@ -7,26 +7,36 @@ is due, and while more is due than there is room for, every few polls that end m
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
+from bot.config.veil import masked
+from bot.crashpoints import crashpoint
+from bot.errors import StoreFull
 from bot.model import Polling
 from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.rhythm import after_error
+from bot.schedule import watchdog
+from bot.schedule.calendar import Calendar, Night
+from bot.schedule.clock import JumpWatch
+from bot.schedule.counted import poll_ended
 from bot.schedule.digests import owe_digests
-from bot.store import Store, requests, sources, turns
+from bot.schedule.ticking import Job, Ticking, guarded
+from bot.store import Store, jumps, requests, sources, turns
 
 log = structlog.get_logger()
 
 TICK = 0.5
 """Seconds between two looks at what is due."""
 DIGEST_TICK = 2.0
+PATIENCE = 25.0
+"""Seconds that what is under way has to end, once the bot is to stop."""
 BROKEN = timedelta(minutes=5)
 LEASE = timedelta(minutes=3)
 """How long a claimed source stays claimed where the one who claimed it is gone; a poll that lasts longer is let be."""
@@ -41,7 +51,8 @@ _TURNS = 2
 class Schedule:
     """Polls what is due, as many at a time as ``polling.concurrency`` allows.
 
-    ``aside`` tells how many of the polls under way wait for a slow host; they take nobody's place.
+    ``aside`` tells how many of the polls under way wait for a slow host; they take nobody's place. ``monotonic``
+    counts the seconds that ``clock`` is held against.
     """
 
     def __init__(
@@ -53,6 +64,7 @@ class Schedule:
         owner: str,
         polled: Callable[[PollResult], None] = lambda _: None,
         aside: Callable[[], int] = lambda: 0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._pipeline = pipeline
@@ -60,6 +72,7 @@ class Schedule:
         self._owner = owner
         self._polled = polled
         self._aside = aside
+        self._monotonic = monotonic
         self._running: dict[asyncio.Task[None], sources.SourceState] = {}
         self._claiming = asyncio.Lock()
         self._more = False
@@ -90,30 +103,52 @@ class Schedule:
         return await self._store.write(lambda conn: owe_digests(conn, settings, now))
 
     async def run(
-        self, stop: asyncio.Event, jobs: Mapping[str, tuple[float, Callable[[], Awaitable[object]]]]
+        self, stop: asyncio.Event, jobs: Mapping[str, Job], nightly: Mapping[str, Night] | None = None
     ) -> None:
-        """Tick until stopped, then let polls that are under way finish. ``jobs``: name -> (seconds, work)."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        every = {"tick": (TICK, self.tick), "digests": (DIGEST_TICK, self.owe_digests), **jobs}
-        for name, (seconds, work) in every.items():
-            scheduler.add_job(
-                _guarded(name, work),
-                "interval",
-                id=name,
-                seconds=seconds,
-                next_run_time=datetime.now(tz=None).astimezone(),
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=60,
-            )
-        scheduler.start()
+        """Tick until stopped, then let polls that are under way finish; what does not end in time is given back.
+
+        ``jobs``: name -> (seconds between two times, work). ``nightly``: name -> (hour, work).
+        """
+        dog = watchdog.Watchdog()
+        calendar = Calendar(nightly or {}, lambda: self._pipeline.newsroom.settings.timezone)
+        every: dict[str, Job] = {
+            "clock": (TICK, self._clock_reader(calendar)),
+            "tick": (TICK, self.tick),
+            "digests": (DIGEST_TICK, self.owe_digests),
+            "watchdog": (watchdog.EVERY, dog.turn),
+        }
+        ticking = Ticking(every | dict(jobs))
         self._ticking, self._stopping = True, False
+        ticking.start()
+        dog.start()
+        nights = asyncio.create_task(calendar.start(), name="calendar")
         try:
             await stop.wait()
         finally:
             self._ticking, self._stopping = False, True
-            scheduler.shutdown(wait=False)
-            await self._drain()
+            nights.cancel()
+            calendar.stop()
+            crashpoint("draining")
+            await asyncio.gather(ticking.stop(PATIENCE), self._drain())
+            dog.stop()
+            crashpoint("drained")
+
+    def _clock_reader(self, calendar: Calendar) -> Callable[[], Awaitable[None]]:
+        watch = JumpWatch(self._clock, self._monotonic)
+
+        async def look() -> None:
+            by = watch.look()
+            if by is not None:
+                await self._follow_clock(by)
+                calendar.moved(by)
+
+        return look
+
+    async def _follow_clock(self, by: timedelta) -> None:
+        """The clock was set, or the machine slept: nothing stands still for that, and nothing comes twice."""
+        now, receivers = self._clock(), self._pipeline.newsroom.settings.receivers
+        log.warning("the clock was set, or the machine slept", seconds=round(by.total_seconds()), now=now)
+        await self._store.write(lambda conn: jumps.heal(conn, by, now, receivers.values()))
 
     @property
     def _polling(self) -> Polling:
@@ -141,12 +176,15 @@ class Schedule:
     async def _begin(self, now: datetime) -> int:
         async with self._claiming:
             free = 0 if self._stopping else self._free()
+            if self._store.room.full:  # what is read could not be kept
+                free, self._more = 0, False
             if not free:
                 return 0
             under_way = list(self._running.values())
             claimed, self._more = await self._store.write(
                 lambda conn: self._claim(conn, free, under_way, now)
             )
+            crashpoint("poll-claimed")
             for state in claimed:
                 task = asyncio.create_task(self._poll(state), name=f"poll {state.id}")
                 self._running[task] = state
@@ -174,7 +212,7 @@ class Schedule:
         self._ends += 1
         idle = self._refilling is None or self._refilling.done()
         if self._ticking and idle and self._wants_more():
-            self._refilling = asyncio.create_task(_guarded("claim more", self._refill)(), name="claim more")
+            self._refilling = asyncio.create_task(guarded("claim more", self._refill)(), name="claim more")
 
     async def _refill(self) -> None:
         """Claim while there is room; a claim that got nothing is worth another once some poll has ended."""
@@ -185,39 +223,41 @@ class Schedule:
                 seen = -1
 
     async def _poll(self, state: sources.SourceState) -> None:
+        began = self._monotonic()
         try:
             result = await self._pipeline.poll(state)
+        except StoreFull as error:
+            await self._store.write(lambda conn: sources.release(conn, state.id), patient=self._ticking)
+            result = PollResult(source=state.id, error=str(error), reason="disk_full")
         except Exception as error:
             log.exception("poll broke", source=state.id)
             due = after_error(BROKEN, state.errors, self._clock(), retry_after=None, status=None)
-            words = f"the bot itself failed: {error}"
+            words = masked(f"the bot itself failed: {error}")
             await self._store.write(
                 lambda conn: sources.failed(
                     conn, state.id, self._clock(), due=due, reason="broken", message=words, status=None
                 )
             )
-            result = PollResult(source=state.id, error=str(error), reason="broken")
+            result = PollResult(source=state.id, error=masked(str(error)), reason="broken")
+        poll_ended(result, self._monotonic() - began)
         self._results.append(result)
         self._polled(result)
 
     async def _drain(self) -> None:
+        """Let the polls under way end. Those that can't in time, or wait for an index that is not there, go back."""
         async with self._claiming:  # a claim under way still begins its polls
-            running = set(self._running)
+            running = dict(self._running)
         if running:
-            await asyncio.wait(running, timeout=25)
-        for task in running:
+            await asyncio.wait(running, timeout=PATIENCE if self._pipeline.decides else 1.0)
+        late = {task: state for task, state in running.items() if not task.done()}
+        for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            log.info("polls given back, they are due at the next start", count=len(late))
+            await self._store.write(lambda conn: _release(conn, late.values()))
 
 
-def _guarded(
-    name: str, work: Callable[[], Awaitable[object]]
-) -> Callable[[], Coroutine[object, object, None]]:
-    """A job that fails is logged and runs again at its next time."""
-
-    async def run() -> None:
-        try:
-            await work()
-        except Exception:
-            log.exception("job failed", job=name)
-
-    return run
+def _release(conn: Connection, states: Iterable[sources.SourceState]) -> None:
+    for state in states:
+        sources.release(conn, state.id)

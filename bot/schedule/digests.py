@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from bot.model import DigestPlan, Receiver, Settings
-from bot.route.digests import is_weekly, last_moment, moment_on, plans_of
+from bot.route.digests import Due, is_weekly, last_due, moment_on, plans_of
 from bot.store import digests, requests
 
 
@@ -37,31 +36,33 @@ def _owe_due(
     now: datetime,
 ) -> int:
     """Owe what is due of these plans; what was due before a plan was ``planned`` was never promised."""
-    due: dict[tuple[datetime, str], list[DigestPlan]] = {}
+    due: dict[tuple[datetime, str], tuple[Due, list[DigestPlan]]] = {}
     for words, plan in plans.items():
-        moment = last_moment(plan, receiver.timezone, now)
-        if moment is not None and moment >= planned[words]:
-            due.setdefault((moment, f"{plan.at:%H:%M}"), []).append(plan)
-    return sum(_owe_at(conn, receiver, moment, due[moment, hour], now) for moment, hour in sorted(due))
+        last = last_due(plan, receiver.timezone, now)
+        if last is not None and last.moment >= planned[words]:
+            due.setdefault((last.moment, f"{plan.at:%H:%M}"), (last, []))[1].append(plan)
+    return sum(_owe_at(conn, receiver, *due[each], now) for each in sorted(due))
 
 
 def _owe_at(
-    conn: Connection, receiver: Receiver, moment: datetime, plans: Sequence[DigestPlan], now: datetime
+    conn: Connection, receiver: Receiver, due: Due, plans: Sequence[DigestPlan], now: datetime
 ) -> bool:
     """Owe the one digest of plans that are due at one hour: where one of them is a week's, the week's."""
     kind = f"daily {plans[0].at:%H:%M}"
-    weeks = [plan for plan in plans if is_weekly(plan, receiver.timezone, moment)]
+    weeks = [plan for plan in plans if is_weekly(plan, receiver.timezone, due.moment)]
     since = digests.last_run(conn, receiver.id)
     if weeks:  # what was asked for meanwhile, or came by another plan, takes nothing from the week
-        each = [_last_of(conn, receiver, kind, plan, moment) for plan in weeks]
+        each = [_last_of(conn, receiver, kind, plan, due.day) for plan in weeks]
         since = min((at for at in each if at is not None), default=None)
-    return digests.owe(conn, receiver, moment, now, kind=kind, since=since, weekly=bool(weeks)) > 0
+    weekly = bool(weeks)
+    return (
+        digests.owe(conn, receiver, due.moment, now, kind=kind, since=since, weekly=weekly, day=due.day) > 0
+    )
 
 
 def _last_of(
-    conn: Connection, receiver: Receiver, kind: str, plan: DigestPlan, moment: datetime
+    conn: Connection, receiver: Receiver, kind: str, plan: DigestPlan, today: date
 ) -> datetime | None:
-    today = moment.astimezone(ZoneInfo(receiver.timezone)).date()
     day = digests.last_day(conn, receiver.id, kind, plan.days, today)
     return None if day is None else moment_on(plan, receiver.timezone, day)
 
