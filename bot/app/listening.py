@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from datetime import date, datetime
 from itertools import chain, repeat
 from typing import Protocol
@@ -14,6 +15,7 @@ from bot.app.claiming import claim, typed_code
 from bot.channels import Channel, Listener, Question, Reply
 from bot.commands import SILENT, Answer, Asked, Pressed, menu, split_command
 from bot.commands.picturing import digest_meant
+from bot.crashpoints import crashpoint
 from bot.errors import SendError
 from bot.model import Access, Outcome, Receiver, Settings
 from bot.store import Store, alerts, audit, messages, updates
@@ -22,6 +24,8 @@ log = structlog.get_logger()
 
 MOST_ATTEMPTS = 3
 MOST_STRANGERS = 10_000
+MOST_NOTED = 200
+"""Strangers whose attempts are noted in one day; more of them is a flood, of which these tell enough."""
 BURST = 12
 """Questions that a person may ask at once; one more every ``EVERY`` seconds. The rest is dropped: a flood."""
 EVERY = 2.0
@@ -53,8 +57,9 @@ class Doorman:
     def __init__(self, app: House, channel: Channel) -> None:
         self._app = app
         self._channel = channel
-        self._strangers: dict[str, date] = {}
-        self._patience: dict[str, tuple[float, datetime]] = {}
+        self._strangers: set[str] = set()
+        self._noted_on: date | None = None
+        self._patience: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     async def listen(self) -> None:
         """Answer until cancelled."""
@@ -95,17 +100,19 @@ class Doorman:
             return
         if question.callback is None and not (question.text[:1] in SLASHES or question.private):
             return
+        if self._floods(question):
+            if question.callback is not None:
+                await self._respond(question, Reply())
+            return
         first = await self._app.store.write(
             lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())
         )
         if not first:
             return
-        if self._floods(question):
-            if question.callback is not None:
-                await self._respond(question, Reply())
-            return
+        crashpoint("update-noted")
         asked = await self._app.store.read(lambda conn: self.understand(conn, question))
         reply = reply_of(await self._app.answer(asked))
+        crashpoint("answer-made")
         for attempt in range(MOST_ATTEMPTS):
             if await self._respond(question, reply):
                 return
@@ -116,6 +123,7 @@ class Doorman:
         assert isinstance(self._channel, Listener)
         try:
             await self._channel.respond(question, reply)
+            crashpoint("answer-given")
         except SendError as error:
             log.warning("answer not delivered", chat=question.chat, outcome=error.outcome.value)
             return error.outcome not in {Outcome.UNSENT, Outcome.RATE_LIMITED}
@@ -131,10 +139,11 @@ class Doorman:
     def _asks_too_much(self, question: Question) -> bool:
         who, now = f"{question.channel}:{question.person}", self._app.now()
         left, at = self._patience.get(who, (float(BURST), now))
-        left = min(float(BURST), left + (now - at).total_seconds() / EVERY)
+        left = min(float(BURST), left + max(0.0, (now - at).total_seconds()) / EVERY)
+        self._patience[who] = (left - 1 if left >= 1 else left, now)
+        self._patience.move_to_end(who)
         if len(self._patience) > MOST_STRANGERS:
-            self._patience.clear()
-        self._patience[who] = (max(0.0, left - 1), now)
+            self._patience.popitem(last=False)
         return left < 1
 
     def may_ask(self, question: Question) -> bool:
@@ -189,13 +198,15 @@ class Doorman:
         return Receiver(id="", via=question.channel, chat=question.chat, timezone=zone)
 
     async def _note_stranger(self, question: Question) -> None:
-        """Once a day and person, so that a flood of strangers fills no disk."""
+        """Once a day and person, and so many a day, so that a flood of strangers fills no disk."""
         who, now = f"{question.channel}:{question.person}", self._app.now()
-        if len(self._strangers) > MOST_STRANGERS:
+        if self._noted_on != now.date():
             self._strangers.clear()
-        if self._strangers.get(who) == now.date():
+            self._noted_on = now.date()
+        if who in self._strangers or len(self._strangers) >= MOST_NOTED:
             return
-        self._strangers[who] = now.date()
+        self._strangers.add(who)
+        log.info("a stranger was not answered", who=who, chat=question.chat)
         await self._app.store.write(
             lambda conn: audit.record(conn, who, "refused", {"chat": question.chat}, now)
         )

@@ -14,6 +14,7 @@ from hashlib import blake2b
 import httpx
 
 import bot
+from bot.crashpoints import crashpoint
 from bot.errors import FetchError
 from bot.fetch import failures, freshness
 from bot.fetch.body import Inflater, coding_of, collect
@@ -137,8 +138,10 @@ class Fetcher:
     @asynccontextmanager
     async def _asked(self, target: httpx.URL, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
         self._rests.check(target)
+        crashpoint("fetch-started")
         try:
             async with self._wire.ask(target, headers) as response:
+                crashpoint("fetch-headers")
                 if response.status_code in (429, 503):
                     asked = freshness.retry_after(response.headers, datetime.now(UTC))
                     self._rests.begin(target, response.status_code, asked)
@@ -159,6 +162,7 @@ class Fetcher:
         if response.status_code not in (200, 203, 226):
             raise _refused(target, response, now)
         body, complete = await self._body(response)
+        crashpoint("fetch-body")
         digest = blake2b(body, digest_size=16).hexdigest() if complete else ""
         return Document(
             url=str(target),

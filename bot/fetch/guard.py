@@ -14,8 +14,9 @@ Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Host and port to the numeric addresses to try, in order; raises OSError where there are none."""
 
-# Python calls some of these global, but what they lead to need not be: relays (6to4, Teredo), groups.
-_REFUSED_V4 = (IPv4Network("192.88.99.0/24"), IPv4Network("224.0.0.0/4"))
+# Python, or some versions of it, call these global, but what they lead to need not be: relays (6to4, Teredo),
+# protocol assignments, groups.
+_REFUSED_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv4Network("224.0.0.0/4"))
 _REFUSED_V6 = (IPv6Network("2002::/16"), IPv6Network("2001::/23"), IPv6Network("3fff::/20"))
 _GLOBAL_V6 = IPv6Network("2000::/3")
 """All that was ever given out: NAT64 (64:ff9b::/96), mapped, compatible, multicast, local are outside."""
@@ -111,4 +112,4 @@ def _look_up(host: str, port: int) -> list[tuple[int, int, int, str, tuple[objec
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
     except UnicodeError as error:
-        raise OSError(f"no host can be called {shown(host)}") from error
+        raise socket.gaierror(socket.EAI_NONAME, f"no host can be called {shown(host)}") from error
