@@ -7,13 +7,16 @@ source), never text from feeds or people.
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 21_600.0)
 """Upper bounds of a timing's buckets."""
 
+T = TypeVar("T")
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -48,6 +51,15 @@ def observe(name: str, seconds: float, **labels: str) -> None:
     key = tuple(sorted(labels.items()))
     with _lock:
         _timings[name].setdefault(key, Timing()).add(seconds)
+
+
+async def timed(name: str, work: Awaitable[T]) -> T:
+    """Do the work, count how long it took, and return its result; what fails is counted too."""
+    began = time.monotonic()
+    try:
+        return await work
+    finally:
+        observe(name, time.monotonic() - began)
 
 
 def counts() -> Mapping[str, Mapping[Labels, float]]:
