@@ -23,13 +23,16 @@ _ROUNDING = 1 + 1e-9
 _LEAST_OF_BEST = 0.5
 """Nor does one that shares so much less than the best candidate."""
 
+Holders = Callable[[str], Sequence[int]]
+"""Token to the slots of the cards that hold it."""
+
 
 def similar(record: Record, memory: Memory) -> list[Record]:
     """Return the entries in the same language that share most with this one, best first."""
     rarities = memory.frequencies.rarities
     tokens = _rarest((*record.words, *record.keys), rarities)
     holders = partial(memory.with_token, record.lang, most=MOST_POSTINGS)
-    return _best(tokens, rarities, holders, MOST_SIMILAR, _LEAST_SIMILAR)
+    return _best(memory, tokens, rarities, holders, MOST_SIMILAR, _LEAST_SIMILAR)
 
 
 def foreign(record: Record, memory: Memory) -> list[Record]:
@@ -38,7 +41,7 @@ def foreign(record: Record, memory: Memory) -> list[Record]:
     lang = "en" if record.lang == "zh" else "zh"
     concepts = _rarest(record.said, rarities)
     holders = partial(memory.with_concept, lang, most=MOST_POSTINGS)
-    return _best(concepts, rarities, holders, MOST_FOREIGN, _LEAST_FOREIGN)
+    return _best(memory, concepts, rarities, holders, MOST_FOREIGN, _LEAST_FOREIGN)
 
 
 def _rarest(tokens: tuple[str, ...], rarities: Mapping[str, float]) -> list[str]:
@@ -46,9 +49,10 @@ def _rarest(tokens: tuple[str, ...], rarities: Mapping[str, float]) -> list[str]
 
 
 def _best(
+    memory: Memory,
     tokens: list[str],
     rarities: Mapping[str, float],
-    holders: Callable[[str], Sequence[Record]],
+    holders: Holders,
     most: int,
     least: float,
 ) -> list[Record]:
@@ -57,34 +61,29 @@ def _best(
     total = sum(squares)
     weights = _weighed(tokens, squares, holders, least * total)
     floor = max(least * total, _LEAST_OF_BEST * max(weights.values(), default=0.0))
-    good = [
-        (-weight, -record.number, record)
-        for record, weight in weights.items()
-        if weight >= floor and record.alive
-    ]
+    cards = [(-weight, memory.card(slot)) for slot, weight in weights.items() if weight >= floor]
+    good = [(weight, -card.number, card) for weight, card in cards if card.alive]
     good.sort()
-    return [record for _, _, record in good[:most]]
+    return memory.records([card for _, _, card in good[:most]])
 
 
-def _weighed(
-    tokens: list[str], squares: list[float], holders: Callable[[str], Sequence[Record]], floor: float
-) -> dict[Record, float]:
-    """Return the weight of the tokens that each record holds, of all records that may reach the floor.
+def _weighed(tokens: list[str], squares: list[float], holders: Holders, floor: float) -> dict[int, float]:
+    """Return the weight of the tokens that each record holds by its slot, of all that may reach the floor.
 
     The floor rises with the best record. Once what is left weighs less, a record not met yet can't reach it.
     """
-    weights: dict[Record, float] = {}
+    weights: dict[int, float] = {}
     known = weights.get
     left, rest = MOST_VISITS, sum(squares) * _ROUNDING
     for token, square in zip(tokens, squares, strict=True):
         found = holders(token)
         if rest >= floor:
-            for record in found:
-                weights[record] = known(record, 0.0) + square
+            for slot in found:
+                weights[slot] = known(slot, 0.0) + square
             floor = max(floor, _LEAST_OF_BEST * max(map(weights.__getitem__, found), default=0.0))
         else:
-            for record in weights.keys() & found:
-                weights[record] += square
+            for slot in weights.keys() & found:
+                weights[slot] += square
         rest -= square
         left -= len(found)
         if left < 0:

@@ -22,16 +22,18 @@ def same_link(record: Record, memory: Memory, window: timedelta) -> Record | Non
     """Return the newest open entry at the same address, None where the address stands for no single page."""
     if not record.link:
         return None
-    return next(
-        (other for other in memory.with_link(record.link) if _open(other, record, memory, window)), None
-    )
+    found = (card for card in memory.with_link(record.link) if card.shelf.open_at(record.time, window))
+    newest = next(found, None)
+    return memory.record(newest) if newest else None
 
 
 def same_title(record: Record, memory: Memory, window: timedelta) -> Record | None:
     """Return the newest open entry with the same title, unless it says too little or keeps coming back."""
     if not record.title or record.digest:
         return None
-    others = [other for other in memory.with_title(record.title) if _open(other, record, memory, window)]
+    others = memory.records(
+        card for card in memory.with_title(record.title) if card.shelf.open_at(record.time, window)
+    )
     if not others or _returning(record, others):
         return None
     if len(record.words) < _FEW_TOKENS and len(record.title) < _SHORT_TITLE:
@@ -57,9 +59,10 @@ def copied(record: Record, closest: Record, memory: Memory) -> str:
 
     Looked for are the closest entry, those with the same title and, for the text, the newest of the story.
     """
-    titled = [other for other in memory.with_title(record.title) if other.story == closest.story]
-    others = [closest, *titled, *memory.shelves[closest.story].newest(_NEWEST)]
-    repeated = [other for other in others if other is not record and _repeats(record, other)]
+    shelf = memory.shelves[closest.story]
+    titled = [card for card in memory.with_title(record.title) if card.shelf is shelf]
+    others = [closest, *memory.records([*titled, *shelf.newest(_NEWEST)])]
+    repeated = [other for other in others if _repeats(record, other)]
     return min(repeated, key=lambda other: other.number).entry_id if repeated else ""
 
 
@@ -75,10 +78,9 @@ def _like_titles(record: Record, other: Record) -> bool:
 
 
 def _same_body(record: Record, other: Record) -> bool:
-    if min(len(record.shingles), len(other.shingles)) < _FEWEST_SHINGLES:
-        return False
-    common = len(record.shingles & other.shingles)
-    return common >= _NEARLY_ALL * min(len(record.shingles), len(other.shingles))
+    mine, theirs = record.shingles, other.shingles
+    fewer = min(len(mine), len(theirs))
+    return fewer >= _FEWEST_SHINGLES and len(mine & theirs) >= _NEARLY_ALL * fewer
 
 
 def _returning(record: Record, others: list[Record]) -> bool:
@@ -94,7 +96,3 @@ def _returning(record: Record, others: list[Record]) -> bool:
 def _enough_for_short(record: Record, other: Record) -> bool:
     """A short title needs a company in common and little time between."""
     return bool(record.subjects & other.subjects) and abs(record.time - other.time) <= _SAME_DAY
-
-
-def _open(other: Record, record: Record, memory: Memory, window: timedelta) -> bool:
-    return memory.shelves[other.story].open_at(record.time, window)

@@ -13,8 +13,9 @@ from rapidfuzz.fuzz import token_set_ratio
 
 from bot.dedup.frequencies import Frequencies
 from bot.dedup.glossary import telling
-from bot.dedup.memory import Memory, Shelf
+from bot.dedup.memory import Memory
 from bot.dedup.records import RESULTS, Record
+from bot.dedup.shelves import Shelf
 from bot.model import NAME, PLACE
 
 Features = dict[str, float]
@@ -311,7 +312,7 @@ def _backed(record: Record, likeness: Likeness, memory: Memory, may_join: MayJoi
     """Add what the whole story says, which takes longest, where the likeness may join at all."""
     if not may_join(likeness):
         return False
-    members = memory.shelves[likeness.story].newest(_MOST_MEMBERS, likeness.other.lang)
+    members = memory.records(memory.shelves[likeness.story].newest(_MOST_MEMBERS, likeness.other.lang))
     likeness.features |= _support(record, members, likeness, memory)
     return True
 
@@ -321,8 +322,8 @@ def _of_story(record: Record, best: Likeness, shelf: Shelf) -> None:
     best.features |= {
         "runner_up": (best.second or (best.closeness if single else 0.0)) / 2,
         "single": float(single),
-        "mixed": float(any(member.lang != best.other.lang for member in shelf.records[-_MOST_RECENT:])),
-        "size": log(len(shelf.records)) / 3,
+        "mixed": float(any(card.lang != best.other.lang for card in shelf.cards[-_MOST_RECENT:])),
+        "size": log(len(shelf.cards)) / 3,
         "age": min(abs((record.time - shelf.last).total_seconds()) / 86400, 4.0),
     }
 
@@ -359,10 +360,10 @@ def _held(members: Sequence[Record], *, across: bool) -> Mapping[str, int]:
     return Counter(chain.from_iterable([member.said if across else member.words for member in members]))
 
 
-def story_cosine(one: Shelf, other: Shelf, frequencies: Frequencies) -> float:
+def story_cosine(one: Shelf, other: Shelf, memory: Memory) -> float:
     """Return how alike two stories are as a whole: the cosine between their summed titles."""
-    left, right = _summed(one), _summed(other)
-    weights = frequencies.rarities
+    left, right = _summed(one, memory), _summed(other, memory)
+    weights = memory.frequencies.rarities
     common = fsum(
         [weights[token] ** 2 * times * right[token] for token, times in left.items() if token in right]
     )
@@ -370,8 +371,9 @@ def story_cosine(one: Shelf, other: Shelf, frequencies: Frequencies) -> float:
     return common / sqrt((norms[0] or 1.0) * (norms[1] or 1.0))
 
 
-def _summed(shelf: Shelf) -> Counter[str]:
-    return Counter(chain.from_iterable([member.words for member in shelf.newest(_MOST_MEMBERS)]))
+def _summed(shelf: Shelf, memory: Memory) -> Counter[str]:
+    members = memory.records(shelf.newest(_MOST_MEMBERS))
+    return Counter(chain.from_iterable([member.words for member in members]))
 
 
 __all__ = ["Features", "Likeness", "Overlap", "other_language", "overlap", "same_language", "story_cosine"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import fsum, log
 
+from bot.dedup.hashed import Hashed
 from bot.model import Tables
 from bot.text import bigrams
 
@@ -14,6 +14,8 @@ _PRIOR = 4_000
 _FEW = 15
 """So many entries of a company does it take until rarity among them weighs half."""
 _TINY = 1e-9
+_REMEMBERED = 20_000
+"""So many worked out rarities are kept: leads alone bring new words for ever."""
 
 
 class Rarities(dict[str, float]):
@@ -30,18 +32,20 @@ class Rarities(dict[str, float]):
         self._table = tables.frequencies
         self._scale = _PRIOR / tables.documents if tables.documents > _PRIOR else 1.0
         self._shipped = min(tables.documents, _PRIOR)
-        self._counts: Counter[str] = Counter()
+        self._counts = Hashed()
         self._entries = 0
         self._top = log(self._shipped + 2.0)
 
     def __missing__(self, token: str) -> float:
-        held = self._counts.get(token, 0) + self._scale * self._table.get(token, 0)
+        held = self._counts.get(token) + self._scale * self._table.get(token, 0)
+        if len(self) >= _REMEMBERED:
+            self.clear()
         rarity = self[token] = max(0.0, self._top - log(held + 1.0))
         return rarity
 
     def count(self, tokens: Sequence[str], times: int) -> None:
         """Count one entry more, or with ``times=-1`` one less."""
-        _count(self._counts, tokens, times)
+        self._counts.add(tokens, times)
         self._entries += times
         top = log(_coarse(self._entries) + self._shipped + 2.0)
         if top != self._top:
@@ -51,6 +55,10 @@ class Rarities(dict[str, float]):
             for token in tokens:
                 self.pop(token, None)
 
+    def fit(self) -> None:
+        """Give back what gone entries took."""
+        self._counts.fit()
+
 
 class Shares(dict[str, float]):
     """Token to how rare it is among the entries of one company: 0 for its own name, up to 1."""
@@ -59,19 +67,21 @@ class Shares(dict[str, float]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counts: Counter[str] = Counter()
+        self._counts = Hashed()
         self._entries = 0
         self._known = 0
 
     def __missing__(self, token: str) -> float:
         entries = self._known
-        rare = log((entries + 2.0) / (self._counts.get(token, 0) + 1.0)) / log(entries + 2.0)
+        rare = log((entries + 2.0) / (self._counts.get(token) + 1.0)) / log(entries + 2.0)
+        if len(self) >= _REMEMBERED:
+            self.clear()
         share = self[token] = (max(0.0, rare) * entries + _FEW) / (entries + _FEW)
         return share
 
     def count(self, tokens: Sequence[str], times: int) -> None:
         """Count one entry of the company more, or with ``times=-1`` one less."""
-        _count(self._counts, tokens, times)
+        self._counts.add(tokens, times)
         self._entries += times
         if _coarse(self._entries) != self._known:
             self._known = _coarse(self._entries)
@@ -79,6 +89,10 @@ class Shares(dict[str, float]):
         if self:
             for token in tokens:
                 self.pop(token, None)
+
+    def fit(self) -> None:
+        """Give back what gone entries took."""
+        self._counts.fit()
 
 
 class Weights(dict[str, float]):
@@ -118,6 +132,12 @@ class Frequencies:
         self._weights.clear()
         self._squares.clear()
 
+    def fit(self) -> None:
+        """Give back what gone entries took."""
+        self.rarities.fit()
+        for shares in self._shares.values():
+            shares.fit()
+
     def weights(self, watches: frozenset[str]) -> dict[str, float]:
         """Return the weight of every token between entries that have these companies in common.
 
@@ -145,29 +165,23 @@ class Frequencies:
 def concept_tables(tables: Tables) -> Tables:
     """Return tables whose frequencies are those of concepts: as often as all their words together."""
     known, glossary = tables.frequencies, tables.glossary
-    found: Counter[str] = Counter()
+    found: dict[str, int] = {}
     for term, concepts in glossary.chinese.items():
-        count = min([known.get(pair, 0) for pair in bigrams(term)])
-        found.update(dict.fromkeys(concepts, count))
+        _add(found, concepts, min([known.get(pair, 0) for pair in bigrams(term)]))
     for word, concepts in glossary.english.items():
-        found.update(dict.fromkeys(concepts, known.get(word, 0)))
+        _add(found, concepts, known.get(word, 0))
     for forms in glossary.phrases.values():
         for phrase, concepts in forms:
-            found.update(dict.fromkeys(concepts, min([known.get(word, 0) for word in phrase])))
+            _add(found, concepts, min([known.get(word, 0) for word in phrase]))
     return Tables(frequencies={**known, **found}, documents=tables.documents)
+
+
+def _add(found: dict[str, int], concepts: Iterable[str], count: int) -> None:
+    for concept in concepts:
+        found[concept] = found.get(concept, 0) + count
 
 
 def _coarse(entries: int) -> int:
     """Round down to five significant bits: about three percent."""
     step = 1 << max(0, entries.bit_length() - 6)
     return entries // step * step
-
-
-def _count(counter: Counter[str], tokens: Iterable[str], times: int) -> None:
-    if times == 1:
-        counter.update(tokens)
-        return
-    for token in tokens:
-        counter[token] += times
-        if not counter[token]:
-            del counter[token]

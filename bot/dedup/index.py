@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from bot.dedup.candidates import foreign, similar
 from bot.dedup.copies import copied, same_link, same_text, same_title
@@ -13,8 +13,10 @@ from bot.dedup.features import Likeness, other_language, same_language, story_co
 from bot.dedup.glossary import WATCH, plain
 from bot.dedup.ids import story_id
 from bot.dedup.memory import Memory
+from bot.dedup.packing import form_of, unpack
 from bot.dedup.records import Record, record_of
 from bot.dedup.rule import MERGE, MERGE_SLOPE, margin, may_join, merge_cosine, shares
+from bot.dedup.shelves import Shelf
 from bot.model import Assignment, Entry, Facts, Joining, Tables
 
 CERTAIN = 10.0
@@ -51,32 +53,51 @@ class StoryIndex:
         self._number = 0
 
     def __len__(self) -> int:
-        return len(self._memory.records)
+        return len(self._memory)
 
     def load(self, rows: Iterable[tuple[str, int, Entry, Facts]]) -> None:
         """Take in entries of the store (story, serial, entry, facts) in the order of their times."""
         for story, serial, entry, facts in rows:
-            if entry.id not in self._memory.records:
+            if self._memory.find(entry.id) is None:
                 self._add(self._record(entry, facts), story, serial)
+
+    @cached_property
+    def form(self) -> str:
+        """A mark of how records are made here; only those of this form may be recalled."""
+        return form_of(self._tables)
+
+    def recall(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
+        """Take in what ``packed`` gave (story, serial, packed), in the order of their times, as ``load`` does."""
+        for story, serial, packed in rows:
+            record = unpack(packed, self._number + 1)
+            if self._memory.find(record.entry_id) is None:
+                self._number += 1
+                self.next_serial = max(self.next_serial, serial + 1)
+                self._memory.add(record, story, serial, packed)
+
+    def packed(self, entry_id: str) -> bytes | None:
+        """Return all that is remembered of an entry but its story; None where it is not remembered."""
+        card = self._memory.find(entry_id)
+        return card.packed if card else None
 
     def assign(self, entry: Entry, facts: Facts) -> Assignment:
         """Decide which story an entry tells, and remember it there.
 
         An entry that is in the index already keeps its story.
         """
-        known = self._memory.records.get(entry.id)
+        known = self._memory.find(entry.id)
         if known is not None:
-            joining = Joining(rule="first" if self._opened(known) else "similar", margin=CERTAIN)
-            return _assignment(entry, facts, known, joining)
+            joining = Joining(rule="first" if known.shelf.cards[0] is known else "similar", margin=CERTAIN)
+            return _assignment(entry, facts, known.shelf, joining)
         record = self._record(entry, facts)
         choices = self._choices(record)
         if not choices:
             serial = self.next_serial
-            self._add(record, story_id(serial), serial)
-            return _assignment(entry, facts, record, Joining(rule="first"), new=True)
+            shelf = self._add(record, story_id(serial), serial)
+            return _assignment(entry, facts, shelf, Joining(rule="first"), new=True)
         ended, story = self._merge_all(choices)
-        self._add(record, story, self._memory.shelves[story].serial)
-        return _assignment(entry, facts, record, choices[0].joining, merged=ended)
+        shelf = self._add(record, story, self._memory.shelves[story].serial)
+        return _assignment(entry, facts, shelf, choices[0].joining, merged=ended)
 
     def mark(self) -> Mark:
         """Return the present moment. Only the latest mark can be rolled back to; earlier ones are void."""
@@ -89,10 +110,9 @@ class StoryIndex:
 
     def update(self, entry: Entry, facts: Facts) -> None:
         """Replace what is remembered of an entry whose text was edited; its story stays."""
-        known = self._memory.records.get(entry.id)
-        if known is None:
-            return
-        self._memory.replace(known, self._record(entry, facts))
+        known = self._memory.find(entry.id)
+        if known is not None:
+            self._memory.replace(known, self._record(entry, facts))
 
     def merge(self, ended: str, into: str) -> None:
         """Move all entries of one story into another. Unknown ones are too old to matter and left alone."""
@@ -102,12 +122,11 @@ class StoryIndex:
     def split(self, entry_id: str, story: str, serial: int) -> None:
         """Move an entry into a story of its own, for good: the two stories never merge again."""
         self.next_serial = max(self.next_serial, serial + 1)
-        record = self._memory.records.get(entry_id)
-        if record is None or record.story == story:
+        card = self._memory.find(entry_id)
+        if card is None or card.shelf.story == story:
             return
-        self._memory.keep_apart(record.story, story)
-        self._memory.unshelve(record)
-        self._memory.shelve(record, story, serial)
+        self._memory.keep_apart(card.shelf.story, story)
+        self._memory.move(card, story, serial)
 
     def forget(self, before: datetime) -> None:
         """Drop the stories whose last entry is older. This is final: a mark taken before is void."""
@@ -115,20 +134,17 @@ class StoryIndex:
 
     def story_of(self, entry_id: str) -> str | None:
         """Return the story in which an entry stands now, after all merges; None if it is not remembered."""
-        record = self._memory.records.get(entry_id)
-        return record.story if record else None
+        card = self._memory.find(entry_id)
+        return card.shelf.story if card else None
 
     def _record(self, entry: Entry, facts: Facts) -> Record:
         self._number += 1
         return record_of(self._number, entry, facts, self._tables)
 
-    def _add(self, record: Record, story: str, serial: int) -> None:
-        record.story, record.serial = story, serial
+    def _add(self, record: Record, story: str, serial: int) -> Shelf:
         self.next_serial = max(self.next_serial, serial + 1)
-        self._memory.add(record)
-
-    def _opened(self, record: Record) -> bool:
-        return self._memory.shelves[record.story].records[0] is record
+        self._memory.add(record, story, serial)
+        return self._memory.shelves[story]
 
     def _choices(self, record: Record) -> list[Choice]:
         """Return the stories that the entry clears, best first; those after the first are to be merged."""
@@ -169,8 +185,8 @@ class StoryIndex:
     def _one_story(self, best: tuple[float, Likeness], other: tuple[float, Likeness]) -> bool:
         """Tell whether two stories that an entry clears are one: the clearer it does, the less they need share."""
         one, two = (self._memory.shelves[each[1].story] for each in (best, other))
-        alike = story_cosine(one, two, self._memory.frequencies)
-        asked = merge_cosine(min(len(one.records), len(two.records)))
+        alike = story_cosine(one, two, self._memory)
+        asked = merge_cosine(min(len(one.cards), len(two.cards)))
         return min(best[0], other[0]) + MERGE_SLOPE * (alike - asked) >= MERGE
 
     def _open(self, record: Record, others: Iterable[Record]) -> list[Record]:
@@ -213,7 +229,7 @@ def _measured(likeness: Likeness) -> tuple[tuple[str, float], ...]:
 def _assignment(
     entry: Entry,
     facts: Facts,
-    record: Record,
+    shelf: Shelf,
     joining: Joining,
     *,
     new: bool = False,
@@ -222,8 +238,8 @@ def _assignment(
     return Assignment(
         entry=entry,
         facts=facts,
-        story=record.story,
-        serial=record.serial,
+        story=shelf.story,
+        serial=shelf.serial,
         new=new,
         joining=joining,
         merged=merged,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from sys import intern
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot.dedup.glossary import WATCH, concepts_of
+from bot.dedup.shelves import Card
 from bot.model import Entry, Facts, Figure, Tables
 from bot.text import fold, language_of
 from bot.text.tokens import figure_token, lead_tokens, normal_title
@@ -38,23 +39,18 @@ _DAY = re.compile(
 )
 _PAGE = re.compile(r"(?:https?://)?[a-z0-9][a-z0-9.-]*/[a-z0-9%_~.-]", re.ASCII | re.IGNORECASE)
 """What most links look like: surely those of one page."""
-_NONE: frozenset[str] = frozenset()
-_NO_PARTS: frozenset[int] = frozenset()
-"""Kept once: an empty set takes 200 bytes."""
+T = TypeVar("T")
+_NOTHING: frozenset[Any] = frozenset()
 _NAME_KINDS = frozenset({"name", "alias", "likely", "weak", "ticker"})
 
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One entry in the index. ``story`` and ``serial`` change when stories merge or are split.
-
-    Words are kept as tuples: a window of entries as sets would take five times the memory.
-    """
+    """What comparing needs of one entry. Only those of the newest comparisons are held like this (``packing``)."""
 
     number: int
+    """Runs on: a later record has a larger one."""
     entry_id: str
-    story: str
-    serial: int
     time: datetime
     source: str
     lang: str
@@ -84,7 +80,13 @@ class Record:
     events: frozenset[str]
     digest: bool
     published: datetime | None = None
-    alive: bool = True
+    card: Card | None = None
+    """Its place in the index; None for one that is not there yet."""
+
+    @property
+    def story(self) -> str:
+        """The story in which it stands now."""
+        return self.card.shelf.story if self.card else ""
 
     @property
     def tokens(self) -> frozenset[str]:
@@ -134,7 +136,7 @@ RESULTS = "earnings"
 
 def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record:
     """Return what the index keeps of an entry that has no story yet."""
-    words = tuple(map(intern, sorted(set(facts.tokens))))
+    words = tuple(sorted(set(facts.tokens)))
     body = (facts.body_tokens or lead_tokens(entry.text, tables))[: 2 * BODY_TOKENS]
     if len(body) < LEAST_BODY:
         body = ()
@@ -146,30 +148,28 @@ def record_of(number: int, entry: Entry, facts: Facts, tables: Tables) -> Record
     return Record(
         number=number,
         entry_id=entry.id,
-        story="",
-        serial=-1,
         time=entry.time,
-        source=intern(entry.source),
+        source=entry.source,
         lang=lang,
         link=_digest(specific_link(entry.link)),
         title=normal_title(entry.title, tables),
         words=words,
-        opening=intern(_opening(facts.tokens, tables)),
+        opening=_opening(facts.tokens, tables),
         named=_names(facts, words, tables) if facts.mentions else (),
         lead="\n".join(body),
         keys=(
             *(_rarest(body[:BODY_TOKENS], words, tables) if body else ()),
             *_results(facts),
         ),
-        said=tuple(map(intern, sorted(concepts))),
-        numbers=_few([figure_token(figure) for figure in titled if figure.unit != "period"]),
-        percents=_few([figure_token(figure) for figure in titled if figure.unit == "percent"]),
-        versions=_few([token for token in words if "." in token and _VERSION.fullmatch(token)]),
+        said=tuple(sorted(concepts)),
+        numbers=few([figure_token(figure) for figure in titled if figure.unit != "period"]),
+        percents=few([figure_token(figure) for figure in titled if figure.unit == "percent"]),
+        versions=few([token for token in words if "." in token and _VERSION.fullmatch(token)]),
         periods=_parts(titled),
         days=days_of(entry.title[:300]),
-        subjects=facts.subjects or _NONE,
-        watches=watches or _NONE,
-        events=_few([hit.kind for hit in facts.events if hit.field == "title"]),
+        subjects=facts.subjects or _NOTHING,
+        watches=watches or _NOTHING,
+        events=few([hit.kind for hit in facts.events if hit.field == "title"]),
         digest=facts.digest,
         published=entry.time if entry.published == entry.time else entry.published,
     )
@@ -179,8 +179,9 @@ def _digest(link: str) -> bytes:
     return blake2b(link.encode("utf-8", "surrogatepass"), digest_size=10).digest() if link else b""
 
 
-def _few(found: Sequence[str]) -> frozenset[str]:
-    return frozenset(map(intern, found)) if found else _NONE
+def few(found: Collection[T]) -> frozenset[T]:
+    """Return a set of what was found, most often the empty one."""
+    return frozenset(found) if found else _NOTHING
 
 
 def _language(text: str) -> str:
@@ -197,7 +198,7 @@ def _results(facts: Facts) -> Iterator[str]:
     """Yield a key for each company whose results the title speaks of: reports of them are looked at together."""
     if any(hit.kind == RESULTS and hit.field == "title" for hit in facts.events) and not facts.digest:
         for watch in sorted(facts.subjects):
-            yield intern(f"{RESULTS}:{watch}")
+            yield f"{RESULTS}:{watch}"
 
 
 def days_of(title: str) -> frozenset[str]:
@@ -209,7 +210,7 @@ def days_of(title: str) -> frozenset[str]:
         else:
             month = named["month"] or _MONTHS[named["name"][:3]]
             found.add(f"{int(month)}-{int(named['day'] or named['of'])}")
-    return frozenset(found) if found else _NONE
+    return frozenset(found) if found else _NOTHING
 
 
 def _opening(tokens: tuple[str, ...], tables: Tables) -> str:
@@ -242,4 +243,4 @@ def _names(facts: Facts, tokens: tuple[str, ...], tables: Tables) -> tuple[str, 
 def _parts(titled: list[Figure]) -> frozenset[int]:
     """Return the quarters and halves that a title names, without their year."""
     found = [int(figure.value) % 10 for figure in titled if figure.unit == "period" and figure.value % 10]
-    return frozenset(found) if found else _NO_PARTS
+    return frozenset(found) if found else _NOTHING

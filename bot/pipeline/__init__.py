@@ -16,7 +16,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
+from bot.config.veil import masked
+from bot.crashpoints import crashpoint
+from bot.dedup import Mark
 from bot.errors import FetchError, ParseError
 from bot.fetch import Fetcher
 from bot.model import Document, ParsedDocument, ParsedEntry, Source, Validators
@@ -26,7 +30,7 @@ from bot.pipeline.rhythm import after_error, host_pause, interval, next_due, usu
 from bot.pipeline.settle import Newsroom, Poll, Settled, fresh_items, settle
 from bot.pipeline.splitting import give_up, split_asked
 from bot.sandbox import Sandbox
-from bot.store import Store, entries, requests, sources
+from bot.store import Store, entries, recent, requests, sources
 from bot.store.sources import SourceState
 
 __all__ = ["Newsroom", "Pipeline", "PollResult", "Settled"]
@@ -95,6 +99,11 @@ class Pipeline:
         """The index of recent stories is loaded: what was fetched meanwhile may be decided."""
         self._ready.set()
 
+    @property
+    def decides(self) -> bool:
+        """True once the index of recent stories is loaded."""
+        return self._ready.is_set()
+
     async def split_asked(self) -> int:
         """Carry out the splits that were asked for, each between two decisions; return how many were done."""
         done = 0
@@ -110,6 +119,7 @@ class Pipeline:
         await self._ready.wait()
         async with self._deciding:
             await asyncio.to_thread(self.newsroom.index.forget, before)
+        await self._store.write(lambda conn: recent.forget(conn, before))
 
     async def swap(self, newsroom: Newsroom) -> None:
         """Put another configuration in force between two decisions."""
@@ -142,11 +152,13 @@ class Pipeline:
         async with self._deciding:
             newsroom = self.newsroom
             mark = newsroom.index.mark()
+            crashpoint("before-decide")
             try:
-                settled = await self._store.write(lambda conn: settle(conn, poll, newsroom))
+                settled = await self._store.write(partial(_settle_anew, poll, newsroom, mark))
             except BaseException:
                 newsroom.index.rollback(mark)
                 raise
+        crashpoint("ingest-committed")
         log.info(
             "polled",
             source=source.id,
@@ -177,11 +189,11 @@ class Pipeline:
             newsroom, now = self.newsroom, self._clock()
             mark = newsroom.index.mark()
             try:
-                await self._store.write(lambda conn: split_asked(conn, newsroom, now))
+                await self._store.write(partial(_split_anew, newsroom, now, mark))
             except Exception as error:
                 newsroom.index.rollback(mark)
                 log.exception("split broke")
-                words = str(error)
+                words = masked(str(error))
                 await self._store.write(lambda conn: give_up(conn, words))
             except BaseException:
                 newsroom.index.rollback(mark)
@@ -204,7 +216,7 @@ class Pipeline:
         return PollResult(source=source.id, postponed=True)
 
     async def _failed(self, source: Source, state: SourceState, error: FetchError) -> PollResult:
-        now, message, reason = self._clock(), str(error), error.reason
+        now, message, reason = self._clock(), masked(str(error)), error.reason
         due = after_error(
             usual_interval(source, self.newsroom.settings.polling, state.interval),
             state.errors,
@@ -229,6 +241,7 @@ class Pipeline:
                 host=error.host,
             )
         )
+        crashpoint("failure-noted")
         # A line for each change, not for each try: a night without a network is one line a source.
         tell = log.debug if reason == state.error_reason and state.errors else log.warning
         tell("source failed", source=source.id, reason=reason, message=message, next=due.isoformat())
@@ -244,3 +257,14 @@ class Pipeline:
             source, self.newsroom.settings.polling, per_week=per_week, floor=floor, polls=state.polls
         )
         return next_due(state.due, every, now)
+
+
+def _settle_anew(poll: Poll, newsroom: Newsroom, mark: Mark, conn: Connection) -> Settled:
+    """A write may be run again: what the first try left in the index goes first."""
+    newsroom.index.rollback(mark)
+    return settle(conn, poll, newsroom)
+
+
+def _split_anew(newsroom: Newsroom, now: datetime, mark: Mark, conn: Connection) -> bool:
+    newsroom.index.rollback(mark)
+    return split_asked(conn, newsroom, now)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from bot.crashpoints import crashpoint
 from bot.errors import ParseError
 from bot.fetch import Fetcher
 from bot.links import same_origin
+from bot.metrics import timed
 from bot.model import Document, ParsedDocument, Source, Validators
 from bot.pipeline.children import DAY, INDEX, Known, read_children
 from bot.route.troubles import looks_like_feed
@@ -53,13 +55,14 @@ class Reader:
 
     async def read(self, source: Source, state: SourceState) -> Reading:
         """Read a source once; raises FetchError and ParseError."""
-        document = await self._fetcher.fetch(
+        fetching = self._fetcher.fetch(
             state.address,
             validators=self._validators(state),
             known_hash=state.body_hash,
             headers=self.headers_at(source, state.address),
             robots=_is_page(source),
         )
+        document = await timed("fetch_seconds", fetching)
         if document.body is None:
             if state.kind != INDEX:
                 return Reading(document=document, parsed=None)
@@ -70,6 +73,7 @@ class Reader:
             if error.reason != "web_page" or not _worth_looking(source, state):
                 raise
             return await self._found(source, state)
+        crashpoint("parsed")
         if parsed.kind == INDEX:
             return await self._index(source, document, parsed)
         return Reading(document=document, parsed=parsed)
@@ -79,13 +83,14 @@ class Reader:
         return Validators() if stale else state.validators
 
     async def _parsed(self, source: Source, document: Document) -> ParsedDocument:
-        return await self._sandbox.parse(
+        parsing = self._sandbox.parse(
             document.body or b"",
             content_type=document.content_type,
             url=document.url,
             kind=source.kind,
             selectors=dict(source.selectors),
         )
+        return await timed("parse_seconds", parsing)
 
     async def _found(self, source: Source, state: SourceState) -> Reading:
         """The address is a site's: poll the feed that the site has."""

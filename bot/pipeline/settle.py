@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot import decide
+from bot.crashpoints import crashpoint
 from bot.dedup import StoryIndex
 from bot.links import canonical
 from bot.match import Matcher
@@ -34,7 +35,7 @@ from bot.pipeline.volumes import volumes_around
 from bot.route import Circumstances
 from bot.route.chances import LATELY, is_round_up
 from bot.route.correction import is_edited
-from bot.store import alerts, documents, entries, mutes, sources, stories
+from bot.store import alerts, documents, entries, mutes, recent, sources, stories
 from bot.store.entries import Known
 from bot.store.sources import SourceState
 from bot.text import has_cjk, language_of
@@ -71,6 +72,8 @@ class Settled:
 
     source: str
     new: int = 0
+    opened: int = 0
+    """Stories that its entries opened."""
     edited: int = 0
     told: int = 0
     baseline: bool = False
@@ -127,10 +130,14 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
     baseline = poll.state.baseline is None
     identities, known, stored, found = _recognised(conn, poll.parsed.entries, poll.source.id)
     assignments, keys = _assign(poll, newsroom, identities, found, known, baseline=baseline)
+    crashpoint("decided")
     entries.save(conn, assignments, keys)
+    _keep_recent(conn, newsroom.index, [assignment.entry.id for assignment in assignments])
+    crashpoint("entries-saved")
     warnings = _remember_new_names(conn, poll.source.id, identities, found, known)
     _merge(conn, assignments, newsroom.index, poll.now)
     told = _judge(conn, assignments, newsroom, poll.now)
+    crashpoint("alerts-owed")
     edited = _edit(conn, poll, newsroom, found, stored)
     warnings += _oddities(poll, found)
     if poll.children is not None:
@@ -146,16 +153,24 @@ def settle(conn: Connection, poll: Poll, newsroom: Newsroom) -> Settled:
         parsed_kind=poll.parsed.kind,
         oddities=(*poll.parsed.warnings, *warnings),
     )
+    crashpoint("validators-saved")
     if poll.place is not None:
         sources.found_place(conn, poll.source.id, poll.place)
     return Settled(
         source=poll.source.id,
         new=len(assignments),
+        opened=sum(one.new for one in assignments),
         edited=edited,
         told=sum(verdict.told for judgement in told for verdict in judgement.verdicts),
         baseline=baseline,
         warnings=warnings,
     )
+
+
+def _keep_recent(conn: Connection, index: StoryIndex, ids: Iterable[str]) -> None:
+    """Keep what the index holds of entries, so that the next start need not read their facts."""
+    packed = {name: index.packed(name) for name in ids}
+    recent.keep(conn, {name: each for name, each in packed.items() if each}, index.form)
 
 
 def _oddities(poll: Poll, found: Sequence[str | None]) -> tuple[str, ...]:
@@ -360,6 +375,7 @@ def _edit_entry(
     facts = newsroom.matcher.facts(entry.title, entry.text, lang=entry.lang)
     newsroom.index.update(entry, facts)
     entries.edit(conn, entry, facts, was, now)
+    _keep_recent(conn, newsroom.index, [entry.id])
     told = correct(
         conn,
         entry,

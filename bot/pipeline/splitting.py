@@ -7,7 +7,7 @@ Nobody else hears anything, unless the person asked for the new story to be told
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,8 +17,6 @@ from bot import decide
 from bot.dedup import StoryIndex, story_id
 from bot.model import (
     DeliveryKind,
-    Entry,
-    Facts,
     Judgement,
     Level,
     Match,
@@ -33,7 +31,7 @@ from bot.pipeline.owing import keep, owe, payload_of
 from bot.pipeline.settle import Newsroom, circumstances
 from bot.render.reports import shown_report
 from bot.score import match_story
-from bot.store import alerts, audit, digests, entries, leads, matches, parting, requests, stories
+from bot.store import alerts, audit, digests, leads, matches, parting, recent, requests, stories
 
 _RINGS = frozenset(
     {Reason.FIRST_REPORT, Reason.SPIKE, Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET}
@@ -44,14 +42,14 @@ def load_index(conn: Connection, index: StoryIndex, since: datetime) -> None:
     """Load the stories since then into the index; what people took out of a story is kept apart from it."""
     left = stories.left(conn)
     apart: list[tuple[str, str, int]] = []
-
-    def rows() -> Iterator[tuple[str, int, Entry, Facts]]:
-        for story, serial, entry, facts in entries.for_index(conn, since):
-            if entry.id in left:  # it goes the way it went: in, and out again
-                apart.append((entry.id, story, serial))
-            yield *left.get(entry.id, (story, serial)), entry, facts
-
-    index.load(rows())
+    for entry_id, story, serial, packed, read in recent.for_index(conn, since, index.form):
+        if entry_id in left:  # it goes the way it went: in, and out again
+            apart.append((entry_id, story, serial))
+        place = left.get(entry_id, (story, serial))
+        if packed is not None:
+            index.recall([(*place, packed)])
+        elif read is not None:
+            index.load([(*place, *read)])
     for name, story, serial in apart:
         index.split(name, story, serial)
     index.next_serial = max(index.next_serial, stories.next_serial(conn))
