@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import json
 import os
 import random
@@ -25,6 +26,16 @@ from typing import IO, Any
 
 REPOSITORY = Path(__file__).parents[1]
 PATIENCE = 60.0
+HERE = "tests.forking"
+BEFORE = "TEST_IMPORTS"
+"""Environment variable: a module that a forked process imports before it becomes the bot."""
+
+
+def before_main() -> None:
+    return None
+
+
+"""What a forked process does first; another module that serves may set it."""
 
 
 class Forked:
@@ -63,10 +74,11 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-async def start(arguments: Sequence[str], env: Mapping[str, str]) -> Forked:
-    """Start the bot; its output comes through ``stdout`` and ``stderr``."""
+async def start(arguments: Sequence[str], env: Mapping[str, str], *, nursery: str = HERE) -> Forked:
+    """Start the bot; its output comes through ``stdout`` and ``stderr``. ``nursery``: the module that forks."""
     out, err = os.pipe(), os.pipe()
-    forked = await asyncio.to_thread(_nursery().fork, arguments, env, (_nothing(), out[1], err[1]))
+    fork = _nursery(nursery).fork
+    forked = await asyncio.to_thread(fork, arguments, env, (_nothing(), out[1], err[1]))
     forked.stdout, forked.stderr = await _reader(out[0]), await _reader(err[0])
     return forked
 
@@ -76,7 +88,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the bot to its end."""
     into, out, err = os.pipe(), os.pipe(), os.pipe()
-    forked = _nursery().fork(arguments, env, (into[0], out[1], err[1]))
+    forked = _nursery(HERE).fork(arguments, env, (into[0], out[1], err[1]))
     printed: dict[int, bytes] = {}
     readers = [threading.Thread(target=_read_all, args=(end, printed)) for end in (out[0], err[0])]
     for reader in readers:
@@ -108,10 +120,10 @@ async def _reader(end: int) -> asyncio.StreamReader:
 class _Nursery:
     """The process that forks, as seen from the tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.forking", str(theirs.fileno())],
+            [sys.executable, "-m", module, str(theirs.fileno())],
             cwd=REPOSITORY,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -153,12 +165,12 @@ class _Nursery:
                 self._born.set_result(said["pid"])
 
 
-@lru_cache(maxsize=1)
-def _nursery() -> _Nursery:
-    return _Nursery()
+@lru_cache(maxsize=2)
+def _nursery(module: str) -> _Nursery:
+    return _Nursery(module)
 
 
-def _serve(channel: socket.socket) -> None:
+def serve(channel: socket.socket) -> None:
     """Fork on demand and tell of every end, until nobody listens any more."""
     _import_all()
     wake_read, wake_write = os.pipe()
@@ -217,6 +229,8 @@ def _become_the_bot(wanted: dict[str, Any]) -> int:
     os.environ.clear()
     os.environ.update(wanted["env"])
     random.seed()
+    if before := os.environ.pop(BEFORE, ""):
+        importlib.import_module(before)
     sys.argv = ["wirewatch", *wanted["arguments"]]
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         lines = 1 if name == "stderr" else -1
@@ -225,13 +239,12 @@ def _become_the_bot(wanted: dict[str, Any]) -> int:
         setattr(sys, f"__{name}__", stream)
     code = 0
     try:
+        before_main()
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    except BaseException:  # noqa: BLE001  as the interpreter does
-        import traceback
-
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001  as the interpreter does
+        sys.excepthook(type(error), error, error.__traceback__)
         code = 1
     for name in ("stdout", "stderr"):
         try:
@@ -243,6 +256,10 @@ def _become_the_bot(wanted: dict[str, Any]) -> int:
 
 def _import_all() -> None:
     """What every start imports and reads, once."""
+    import bot.app.asking
+    import bot.app.changing
+    import bot.app.listening
+    import bot.app.new_sources
     import bot.channels.slack
     import bot.channels.telegram
     import bot.cli.watching  # noqa: F401
@@ -256,4 +273,4 @@ def _import_all() -> None:
 
 
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])))
