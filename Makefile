@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo run test check format lock schema bench clean
+.PHONY: help install dev demo run test check format lock schema tables bench soak clean
 
 help:            ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,8 +55,15 @@ bench: .venv/installed-bench  ## how quick matching, the story index and polling
 	$(BIN)/python -m bench.stories $(BENCH)
 	$(BIN)/python -m bench.polling $(BENCH)
 
+soak: dev        ## an hour of crashes and load; SOAK=--quick for ten minutes
+	$(BIN)/python -m tests.crash --kills $(if $(SOAK),500,10000)
+	$(BIN)/python -m bench.soak $(SOAK)
+
 schema: dev      ## make the JSON Schemas anew from the models
 	$(BIN)/python -c "from pathlib import Path; from bot.config import write_schemas; write_schemas(Path('config/schema'))"
+
+tables: dev      ## make bot/data/quick.json anew from the tables in bot/data
+	$(BIN)/python docs/write_tables.py
 
 clean:           ## remove what make install made
 	rm -rf .venv
