@@ -5,7 +5,10 @@ WirewatchError
 |-- FetchError         an address could not be fetched
 |-- ParseError         a document could not be read
 |-- StoreError         the database can't be used
-|   `-- StoreNewer     it was written by a newer version
+|   |-- StoreRefused   not as it stands there: rights, folder, another program's file
+|   |   `-- StoreNewer it was written by a newer version
+|   |-- StoreFull      it takes nothing for now: the disk is full
+|   `-- StoreDamaged   it is damaged, or was taken away while it was open
 |-- EditError          a configuration file can't be changed as asked; it is as it was
 |-- AlreadyRunning     another instance holds the state folder
 |-- SendError          a chat service did not take a message
@@ -96,8 +99,20 @@ class StoreError(WirewatchError):
     """The database can't be used."""
 
 
-class StoreNewer(StoreError):
+class StoreRefused(StoreError):
+    """The database, or its folder, can't be used as it stands there; a person has to change something."""
+
+
+class StoreNewer(StoreRefused):
     """The database was written by a newer version; nothing was changed."""
+
+
+class StoreFull(StoreError):
+    """The disk takes nothing for now; what was stored is safe, and the same write may succeed later."""
+
+
+class StoreDamaged(StoreError):
+    """The file is damaged, or was taken away or replaced while it was open: start again, the start mends it."""
 
 
 class EditError(WirewatchError):

@@ -102,7 +102,11 @@ class Desk:
         with self.store.begin() as conn:
             requests.reopen(conn)
             load_index(conn, self.index, self.now - LIFETIME)
-        self.outbox = Outbox(
+        self.outbox = self.make_outbox()
+
+    def make_outbox(self) -> Outbox:
+        """An outbox on this store, with this chat."""
+        return Outbox(
             store=self.store,
             channels={"chat": self.chat},
             pacers={"chat": Pacer(Limits(every=1e-9, burst=1))},

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import bot.app
+import bot.app.files
 from bot.app.changing import make
 from bot.config import Configuration, load
+from bot.model import Access
 from bot.store import requests
 from tests.following import WATCHES, Room
 
@@ -64,7 +66,7 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(
             newer_is_in_force.wait(0.4)
         return found
 
-    monkeypatch.setattr(bot.app, "load", slow)
+    monkeypatch.setattr(bot.app.files, "load", slow)
     room.file.write_text(WATCHES + "  one: {name: One Corp}\n", encoding="utf-8")
     older = asyncio.ensure_future(room.app.reload())
     await asyncio.to_thread(reading.wait, 5)
@@ -169,3 +171,14 @@ async def test_a_file_that_can_not_be_changed_by_a_question_is_an_answer_not_sil
     assert typed.failed
     assert said in typed.message.plain
     assert str(room.folder) not in typed.message.plain
+
+
+async def test_who_is_no_admin_any_more_when_the_change_is_made_changes_nothing(room: Room) -> None:
+    """The press was theirs to make; the bot was away meanwhile, and whoever runs it took them off the list."""
+    shown = await room.ask(ALIAS, by="telegram:4242")
+    room.app.settings = replace(room.app.settings, access={"telegram": Access(admins=frozenset({"1"}))})
+    refused = await room.press(shown, by="telegram:4242")
+
+    assert refused.failed
+    assert "Only admins may change this. Your id is 4242" in refused.message.plain
+    assert (room.text, room.noted()) == (WATCHES, [])

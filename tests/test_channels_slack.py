@@ -224,7 +224,7 @@ async def test_what_may_have_arrived_is_found_again_or_known_to_be_lost(
         await slack.send(TEAM, alert(), reference="k7f2|team|alert|0")
     for _ in range(4):
         await slack.send(TEAM, text("others"), reference="m3xx|team|alert|0")
-    found = await slack.reconcile(TEAM, "k7f2|team|alert|0", since)
+    found = await slack.reconcile(TEAM, ["other", "k7f2|team|alert|0"], since)
     assert (found.message_id if found else None) == (None if how == "500" else api.posts[0].ts)
 
 
@@ -232,21 +232,21 @@ async def test_a_reply_is_found_in_its_thread(slack: Slack, api: SlackStandIn) -
     since = just_now()
     first = await slack.send(TEAM, alert(), reference="one")
     reply = await slack.send(TEAM, text("new: Executive"), reply_to=first.message_id, reference="two")
-    assert await slack.reconcile(TEAM, "two", since, reply_to=first.message_id) == reply
-    assert await slack.reconcile(TEAM, "two", since) is None
+    assert await slack.reconcile(TEAM, ["two"], since, reply_to=first.message_id) == reply
+    assert await slack.reconcile(TEAM, ["two"], since) is None
 
 
-async def test_a_message_of_which_a_part_is_missing_counts_as_not_arrived(
-    slack: Slack, api: SlackStandIn
-) -> None:
+async def test_a_message_of_which_a_part_is_missing_stays_doubtful(slack: Slack, api: SlackStandIn) -> None:
     since = just_now()
     long = Message(blocks=tuple(Block((line(f"{n} " + "word " * 500),)) for n in range(8)))
     whole = await slack.send(TEAM, long, reference="long")
     assert len(whole.parts) == 2
     assert api.posts[1].thread_ts == whole.message_id
-    assert await slack.reconcile(TEAM, "long", since) == whole
+    assert await slack.reconcile(TEAM, ["long"], since) == whole
     api.posts.pop()
-    assert await slack.reconcile(TEAM, "long", since) is None
+    with pytest.raises(SendError, match="only 1 of 2 parts") as caught:
+        await slack.reconcile(TEAM, ["long"], since)
+    assert caught.value.outcome is Outcome.AMBIGUOUS
 
 
 async def test_a_history_that_cannot_be_read_says_nothing_about_the_message(
@@ -254,8 +254,18 @@ async def test_a_history_that_cannot_be_read_says_nothing_about_the_message(
 ) -> None:
     api.scopes.discard("channels:history")
     with pytest.raises(SendError, match="missing_scope") as caught:
-        await slack.reconcile(TEAM, "k7f2", just_now())
+        await slack.reconcile(TEAM, ["k7f2"], just_now())
     assert caught.value.outcome is Outcome.AMBIGUOUS
+
+
+async def test_where_slack_cannot_be_reached_there_is_time_to_look_later() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        slack = Slack(TOKEN, api_url=f"http://127.0.0.1:{unused.getsockname()[1]}/api/")
+        with pytest.raises(SendError) as caught:
+            await slack.reconcile(TEAM, ["k7f2"], just_now())
+        assert caught.value.outcome is Outcome.UNSENT
+        await slack.close()
 
 
 async def test_a_button_slack_would_refuse_is_left_out_not_the_message(api: SlackStandIn) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bot.commands.edits import EDIT
 from bot.commands.new_sources import LOOK
 from bot.config import load
 from bot.fetch import Fetcher
-from bot.model import Receiver
+from bot.model import Access, Receiver
 from bot.sandbox import Sandbox
 from bot.store import Connection, Store, audit, requests
 from tests.grouping import TABLES
@@ -37,7 +38,8 @@ class House:
     def __init__(self, folder: SourceDesk) -> None:
         self.folder = folder
         self.configuration = load(folder.config, environ={})
-        self.settings = self.configuration.settings
+        access = {"telegram": Access(admins=frozenset({MEI.partition(":")[2]}))}
+        self.settings = replace(self.configuration.settings, access=access)
         self.faults: tuple[str, ...] = ()
         self.store = Store.open(f"sqlite:///{folder.home / 'w.db'}", variants=TABLES.variants)
         self.fetcher = Fetcher(self.settings.polling)

@@ -42,7 +42,7 @@ from tests.test_render_golden_why import KINDS as TRACES
 from tests.test_watch_look import KINDS as WATCHES
 
 KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **NEWS, **PICTURES, **TRACES, **WATCHES}
-TEXTS = ("why_short", "stats")
+TEXTS = ("why_short", "stats", "stats_speeds")
 """Kept by tests of their own."""
 ALLOWED = set("🔴🟠🔵⚪🔒⚠✅✏️👍👎")
 

@@ -133,6 +133,7 @@ def _status(language: str) -> Message:
         stories=310,
         told=7,
         median_delay=timedelta(seconds=3.4),
+        median_published=timedelta(seconds=48),
         last_poll=at(11, 58),
         owed=2,
         oldest_owed=at(11, 50),

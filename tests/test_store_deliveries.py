@@ -156,13 +156,21 @@ def test_only_what_is_still_owed_can_be_cancelled(conn: Connection) -> None:
     assert send_all(conn, 60) == ["being sent"]
 
 
-def test_a_chat_that_asks_us_to_wait_gets_nothing_until_then(conn: Connection) -> None:
-    owe(conn, "a0", "a")
-    owe(conn, "a1", "a", due=later(90))
+def test_a_chat_that_asks_us_to_wait_gets_nothing_until_then_and_all_keep_their_due_times(
+    conn: Connection,
+) -> None:
+    owe(conn, "a0", "a", score=80)
+    owe(conn, "a1", "a")
     owe(conn, "b", "b")
-    assert deliveries.postpone_receiver(conn, "a", later(60)) == 1
+    [first] = claim(conn, receivers=["a"])
+    deliveries.retry(conn, first.id, later(60), "rate_limited: slow down", ambiguous=False)
+    owe(conn, "a2", "a", due=later(30))
     assert send_all(conn, 59) == ["b"]
-    assert send_all(conn, 90) == ["a0", "a1"]
+    assert {one.due for one in deliveries.pending_of(conn, "a", DeliveryKind.ALERT, later(59))} == {
+        NOON,
+        later(30),
+    }
+    assert send_all(conn, 60) == ["a0", "a1", "a2"]
 
 
 def test_what_is_owed_is_counted_by_receiver_and_kind(conn: Connection) -> None:

@@ -185,10 +185,9 @@ Store.open(sys.argv[1]).close()
 """
 
 
-@pytest.mark.parametrize("statement", [3, 12, 30, 47])
-def test_a_migration_killed_at_any_statement_leaves_nothing_behind(tmp_path: Path, statement: int) -> None:
+def test_a_first_start_killed_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
     outcome = subprocess.run(
-        [sys.executable, "-c", KILLED, url(tmp_path), str(statement)], cwd=ROOT, check=False, timeout=60
+        [sys.executable, "-c", KILLED, url(tmp_path), "30"], cwd=ROOT, check=False, timeout=60
     )
     assert outcome.returncode == -signal.SIGKILL
     with closing(sqlite3.connect(tmp_path / "wirewatch.db")) as left:

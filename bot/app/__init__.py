@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.app.asking import ask
 from bot.app.building import (
     connect,
     database_url,
@@ -26,44 +27,53 @@ from bot.app.building import (
     reachable,
     source_headers,
 )
-from bot.app.changing import change_file
-from bot.app.errands import Errand, Errands
-from bot.app.listening import Doorman
+from bot.app.errands import ERRANDS, Errands
+from bot.app.files import Files
+from bot.app.keeping import Keeping
+from bot.app.memory import open_store, settle_in
 from bot.app.moves import moved, note
-from bot.app.new_sources import look_at
 from bot.app.pauses import keep_pauses_short
 from bot.app.renewing import renewed, services_of, try_again
-from bot.app.rounds import LIFETIME, Job, Rounds
-from bot.channels import Channel, Listener
+from bot.app.rounds import LIFETIME, Rounds
+from bot.app.showing import Showing
+from bot.channels import BUTTONED, Channel, Listener
 from bot.channels.console import Console
-from bot.commands import Answer, Asked, Desk
-from bot.commands.asking import BUTTONED
-from bot.commands.edits import EDIT
-from bot.commands.new_sources import LOOK
-from bot.config import Configuration, load, signature
+from bot.config import Configuration
+from bot.config.veil import masked
+from bot.crashpoints import crashpoint
 from bot.dedup import StoryIndex
 from bot.errors import ConfigError
 from bot.fetch import Fetcher
 from bot.model import Settings, Watchlist
 from bot.outbox import Outbox
+from bot.outbox.misread import owe_broken
 from bot.pipeline import Pipeline, PollResult
 from bot.pipeline.splitting import load_index
 from bot.sandbox import Sandbox
 from bot.schedule import Schedule
+from bot.schedule.clock import Clock
 from bot.schedule.health import owe_health_notices
-from bot.store import Store, deliveries, meta, requests, sources
+from bot.schedule.ticking import Job
+from bot.store import deliveries, jumps, meta, requests, sources
+
+if TYPE_CHECKING:
+    from bot.commands import Answer, Asked, Desk
 
 log = structlog.get_logger()
 
 ERRAND_TICK = 0.5
-RELOAD_TICK = 2.0
-ERRANDS: dict[str, Errand] = {EDIT: change_file, LOOK: look_at}
-"""What carries out requests, by kind."""
+RELOAD_TICK = 1.0
+HEAD_START = 0.1
+"""Seconds that the first polls have before the recent stories are loaded."""
+ANSWERING = "bot.app.listening"
+"""Imported once the first polls are out: what answers questions is half of the bot."""
+
+_clock = Clock()
 
 
 def utc_now() -> datetime:
     """The one clock of the running bot."""
-    return datetime.now(UTC)
+    return _clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +101,20 @@ class App:
         environ: Mapping[str, str],
         clock: Callable[[], datetime] = utc_now,
         polled: Callable[[PollResult], None] = lambda _: None,
+        faults: tuple[str, ...] = (),
     ) -> None:
-        self._environ = environ
+        """``faults`` are those of the files on disk where the configuration is the last good one instead."""
         self._clock = clock
-        self._signature = signature(configuration.folder)
+        self._files = Files(configuration.folder, state, environ, broken=bool(faults))
         self._reloading = asyncio.Lock()
         self.configuration = configuration
-        self.faults: tuple[str, ...] = ()
+        self.faults = faults
         self.started = clock()
         self._switchboard = connect(configuration, console)
         self.settings = reachable(configuration.settings, self._switchboard.channels)
-        self.store = Store.open(database_url(self.settings, state), variants=configuration.tables.variants)
+        self.store = open_store(
+            database_url(self.settings, state), variants=configuration.tables.variants, now=self.started
+        )
         self.fetcher = Fetcher(self.settings.polling)
         self.sandbox = Sandbox()
         index = StoryIndex(configuration.tables, window=self.settings.window)
@@ -142,7 +155,7 @@ class App:
     def cautions(self) -> tuple[str, ...]:
         """What the person who runs the bot should know at its start."""
         warnings = tuple(str(fault) for fault in self.configuration.warnings)
-        return (*self._switchboard.cautions, *warnings)
+        return (*self._switchboard.cautions, *self.store.cautions, *warnings)
 
     async def start(self, *, spread: bool = True) -> None:
         """Own what an earlier instance left and bring the sources to the configuration.
@@ -152,15 +165,21 @@ class App:
         now = self._clock()
 
         def begin(conn: Connection) -> None:
+            jumps.heal_at_start(conn, now, self.settings.receivers.values())
+            settle_in(conn, self.settings, now)
             sources.free_foreign_leases(conn, self._owner)
             requests.reopen(conn)
             meta.set(conn, "started", self.started.isoformat())
             self._bring_up(conn, now, spread=spread)
+            owe_broken(conn, self.settings, self.faults, now)
 
         await self.store.write(begin)
+        crashpoint("start-noted")
+        if not self.faults:
+            await self._files.keep(self.configuration)
         repeats = await self.outbox.start()
-        for caution in self.store.cautions:
-            log.debug("database", caution=caution)
+        if self.store.note:
+            log.debug("database", note=self.store.note)
         if repeats:
             log.warning(
                 "sends were under way when the last instance ended; repeats are marked", count=repeats
@@ -171,12 +190,20 @@ class App:
         since = self._clock() - LIFETIME
         index = self.pipeline.newsroom.index
         await self.store.read(lambda conn: load_index(conn, index, since))
+        crashpoint("index-loaded")
         keep_pauses_short()
         self.pipeline.open()
 
+    async def _load_index_soon(self) -> None:
+        """Let the first polls and the sends that are owed go out before the memory is loaded, which takes a while."""
+        await asyncio.sleep(HEAD_START)
+        await self.load_index()
+
     async def once(self) -> OnceReport:
         """Poll everything that is due, deliver and edit everything that is due."""
+        keeper = Keeping(self)
         await self.start(spread=False)
+        await keeper.look_for_room()
         await self.load_index()
         await self.pipeline.split_asked()
         results = await self.schedule.poll_all_due()
@@ -187,31 +214,40 @@ class App:
             lambda conn: owe_health_notices(conn, self.settings, known, now, patient=False)
         )
         await self.outbox.flush(edits_ahead=True)
+        await keeper.back_up_when_due(settled=timedelta(0))
         first = any(result.settled and result.settled.baseline for result in results)
         return OnceReport(tuple(results), self.cautions, self.outbox.sent, first, dict(self.outbox.failures))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until stopped."""
         await self.start()
-        loading = asyncio.create_task(self.load_index(), name="load index")
-        loading.add_done_callback(lambda task: self._stop_if_failed(task, stop))
+        loading = asyncio.create_task(self._load_index_soon(), name="load index")
+        lost = asyncio.create_task(self.store.lost(), name="is the file well")
+        for task in (loading, lost):
+            task.add_done_callback(lambda task: self._stop_if_failed(task, stop))
         outbox = asyncio.create_task(self.outbox.run(stop), name="outbox")
         self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
-        rounds = Rounds(self)
+        rounds, showing = Rounds(self), Showing(self)
         jobs: dict[str, Job] = {
             "errands": (ERRAND_TICK, self._errands.tick),
-            "reload": (RELOAD_TICK, self.reload),
+            "reload": (RELOAD_TICK, self._look_at_files),
         }
         try:
-            await self.schedule.run(stop, jobs | rounds.jobs())
+            await self.schedule.run(stop, jobs | rounds.jobs() | showing.jobs(), rounds.nights())
             await outbox
         finally:
-            tasks = (loading, outbox, *self._listeners)
+            await showing.close()
+            tasks = (loading, lost, outbox, *self._listeners)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         if self._broken is not None:
             raise self._broken
+
+    async def _look_at_files(self) -> None:
+        """Put in force what changed on disk, once it stood still from one look to the next."""
+        if await self._files.stood_still():
+            await self.reload()
 
     async def reload(self) -> bool:
         """Put a changed configuration in force; a broken one changes nothing and says where it is broken.
@@ -220,21 +256,20 @@ class App:
         the next call tries again.
         """
         async with self._reloading:
-            now_on_disk = await asyncio.to_thread(signature, self.configuration.folder)
-            if now_on_disk == self._signature:
+            now_on_disk = await self._files.signature()
+            if now_on_disk == self._files.known:
                 return False
             try:
                 taken = await self._take_from_disk()
             except Exception as error:
-                self.faults = (f"the changed configuration could not be put in force: {error}",)
+                self.faults = (masked(f"the changed configuration could not be put in force: {error}"),)
                 raise
-            self._signature = now_on_disk
+            self._files.known = now_on_disk
             return taken
 
     async def _take_from_disk(self) -> bool:
-        folder = self.configuration.folder
         try:
-            fresh = await asyncio.to_thread(load, folder, environ=self._environ)
+            fresh = await self._files.read(self.configuration)
         except ConfigError as error:
             self.faults = tuple(str(fault) for fault in error.faults)
             log.error("configuration not taken, the last good one stays in force", faults=self.faults)  # noqa: TRY400  the faults are the message
@@ -250,6 +285,7 @@ class App:
         await self.store.write(lambda conn: self._bring_up(conn, now))
         if await self.store.write(lambda conn: try_again(conn, fresh, new_secrets, now)):
             self.outbox.wake()
+        await self._files.keep(fresh)
         log.info("configuration in force", version=fresh.version)
         return True
 
@@ -259,7 +295,16 @@ class App:
         self.settings = moved(self.settings, conn)
         sources.sync(conn, self.configuration.sources, now, spread=over)
         deliveries.cancel_others(conn, list(self.settings.receivers), now)
-        meta.set(conn, "faults", "")
+        meta.set(conn, "faults", "\n".join(self.faults))
+
+    @property
+    def listening(self) -> dict[str, bool]:
+        """Chat service to whether its questions are heard."""
+        heard: dict[str, bool] = {}
+        for task in self._listeners:
+            name = task.get_name().removeprefix("listen ")
+            heard[name] = heard.get(name, False) or not task.done()
+        return heard
 
     def now(self) -> datetime:
         """The time by the app's clock."""
@@ -286,6 +331,8 @@ class App:
 
     async def answer(self, asked: Asked) -> Answer:
         """Answer a question; what it asks to be changed is changed first, by the next tick."""
+        from bot.app.asking import ask
+
         given = await ask(self.store, asked, self._desk, self._clock)
         self.outbox.wake()
         return given
@@ -335,5 +382,10 @@ class App:
         channel = self._switchboard.channels[name]
         assert isinstance(channel, Listener)
         channel.tell_moves(partial(self._follow, name))
-        doorman = Doorman(self, channel)
-        return asyncio.create_task(doorman.listen(), name=f"listen {name}")
+        return asyncio.create_task(self._listen(channel), name=f"listen {name}")
+
+    async def _listen(self, channel: Channel) -> None:
+        await asyncio.to_thread(import_module, ANSWERING)
+        from bot.app.listening import Doorman
+
+        await Doorman(self, channel).listen()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.charts import illustrated
 from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken, takes_long
+from bot.crashpoints import crashpoint
 from bot.errors import CommandError, EditError
 from bot.store import Store, buttons, requests
 
@@ -32,6 +33,7 @@ async def ask(
     if given.effect is not None:
         try:
             given = await store.write(given.effect)
+            crashpoint("effect-committed")
         except (CommandError, EditError) as error:
             given = mistaken(asked, error)
     if given.wanted is not None:
@@ -52,6 +54,7 @@ async def _carried_out(
 ) -> Answer:
     left = given.left
     number = await store.write(lambda conn: leave(conn, wanted, clock())) if left is None else left
+    crashpoint("request-left")
     for _ in range(round(patience / _PAUSE)):
         done = await store.read(lambda conn: said(conn, number, asked, desk(conn)))
         if done is not None:

@@ -16,13 +16,18 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.app.errands import House, Payload
+from bot.crashpoints import crashpoint
 from bot.edit import read
 from bot.edit.folder import Edit, save
 from bot.errors import ConfigError, EditError
+from bot.model import Access, Settings
+from bot.render.people import id_of
 from bot.store import audit
 
 log = structlog.get_logger()
 
+CHATS = frozenset({"telegram", "slack"})
+"""Services in which not everybody may change what they like; who has the terminal may."""
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -34,15 +39,20 @@ async def change_file(house: House, payload: Payload) -> dict[str, Any]:
     """
     folder = house.configuration.folder
     before = await house.store.read(lambda conn: was_made(conn, payload))
+    if not before and not may_still(house.settings, str(payload["by"])):
+        log.warning("a change was not made: who asked for it is no admin any more", who=str(payload["by"]))
+        return {"done": False, "reason": "not_admin", "error": id_of(str(payload["by"]))}
     made = await asyncio.to_thread(make, folder, payload, made_before=before)
     if not made["done"]:
         return made
     await house.store.write(lambda conn: note(conn, payload, house.now()))
+    crashpoint("edit-noted")
     try:
         live = await _in_force(house)
     except Exception:
         log.exception("a change is written, and not in force yet")
         return made | {"soon": True}
+    crashpoint("edit-in-force")
     return made | {"live": house.now().isoformat()} if live else made
 
 
@@ -50,6 +60,12 @@ async def _in_force(house: House) -> bool:
     """Put what stands on disk in force, a later change of it too; False where it has faults."""
     await house.reload()
     return not house.faults
+
+
+def may_still(settings: Settings, by: str) -> bool:
+    """Tell whether who asked for a change in a chat may make it at this moment: a request may wait for a restart."""
+    service, _, person = by.partition(":")
+    return service not in CHATS or person in settings.access.get(service, Access()).admins
 
 
 def was_made(conn: Connection, payload: Payload) -> bool:

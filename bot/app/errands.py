@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import structlog
 
 from bot.config import Configuration
+from bot.config.veil import masked
+from bot.crashpoints import crashpoint
 from bot.fetch import Fetcher
 from bot.model import Settings
 from bot.sandbox import Sandbox
@@ -77,9 +79,28 @@ class Errands:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _run(self, request: Request) -> None:
+        crashpoint("request-taken")
         try:
             result = await self._kinds[request.kind](self._house, request.payload)
         except Exception as error:
             log.exception("errand broke", kind=request.kind)
-            result = {"done": False, "reason": "broken", "error": str(error)}
+            result = {"done": False, "reason": "broken", "error": masked(str(error))}
+        crashpoint("request-done")
         await self._house.store.write(lambda conn: requests.finish(conn, request.id, result))
+        crashpoint("request-finished")
+
+
+async def _change_file(house: House, payload: Payload) -> dict[str, Any]:
+    from bot.app.changing import change_file
+
+    return await change_file(house, payload)
+
+
+async def _look_at(house: House, payload: Payload) -> dict[str, Any]:
+    from bot.app.new_sources import look_at
+
+    return await look_at(house, payload)
+
+
+ERRANDS: Mapping[str, Errand] = {requests.EDIT: _change_file, requests.LOOK: _look_at}
+"""What carries out requests, by kind; each is imported when the first one comes."""

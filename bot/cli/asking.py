@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,9 +18,10 @@ from bot.app.logs import write_logs
 from bot.channels import Address
 from bot.channels.console import Console, save
 from bot.charts import Picture, attached, draw
+from bot.cli.lastgood import in_force
 from bot.cli.reader import terminal_reader
 from bot.commands import Answer, Asked, Desk, answer, answer_finished
-from bot.config import Configuration, load
+from bot.config import Configuration
 from bot.errors import ChartError
 from bot.render.words import say
 from bot.store import Connection, Store, meta
@@ -35,7 +35,7 @@ def ask(
     ``out`` is the file or the folder for the answer's picture; without it the current folder takes it.
     """
     write_logs(logging.ERROR)
-    configuration = load(config, environ=os.environ)
+    configuration, faults = in_force(config, state)
     settings = configuration.settings
     reader = terminal_reader(settings)
     store = Store.open(database_url(settings, state), variants=configuration.tables.variants)
@@ -43,14 +43,15 @@ def ask(
     try:
         asked = Asked(verb=verb, words=words, reader=reader, limit=limit, admin=True, by="terminal")
         with store.snapshot() as conn:
-            given = answer(asked, replace(_desk(conn, configuration, now), running=not is_free(state)))
+            desk = _desk(conn, configuration, now, faults)
+            given = answer(asked, replace(desk, running=not is_free(state)))
         if given.wanted is not None:
             from bot.cli.changing import carry_out
 
             done = carry_out(given.wanted, configuration, store, state)
             if done is not None:
                 with store.snapshot() as conn:
-                    given = answer_finished(asked, _desk(conn, configuration, now), done)
+                    given = answer_finished(asked, _desk(conn, configuration, now, faults), done)
     finally:
         store.close()
     if given.picture is not None and (out or not as_json):
@@ -79,13 +80,13 @@ def _with_picture(given: Answer, picture: Picture) -> Answer:
         return replace(given, failed=True)
 
 
-def _desk(conn: Connection, configuration: Configuration, now: datetime) -> Desk:
-    faults = meta.get(conn, "faults") or ""
+def _desk(conn: Connection, configuration: Configuration, now: datetime, faults: tuple[str, ...]) -> Desk:
+    said = meta.get(conn, "faults") or ""
     return desk_of(
         conn,
         configuration,
         configuration.settings,
         now=now,
         started=now,
-        faults=tuple(faults.splitlines()),
+        faults=faults or tuple(said.splitlines()),
     )

@@ -14,6 +14,7 @@ from bot.app.lock import hold
 from bot.commands import Wanted
 from bot.commands.edits import EDIT
 from bot.config import Configuration
+from bot.config.veil import masked
 from bot.dedup import StoryIndex
 from bot.errors import AlreadyRunning
 from bot.pipeline import Newsroom
@@ -73,7 +74,7 @@ def _make_edits(folder: Path, store: Store) -> None:
             result = make(folder, request.payload, made_before=before)
         except Exception as error:
             log.exception("edit broke")
-            result = {"done": False, "reason": "broken", "error": str(error)}
+            result = {"done": False, "reason": "broken", "error": masked(str(error))}
         with store.begin() as conn:
             if result["done"]:
                 note(conn, request.payload, datetime.now(UTC))
@@ -86,7 +87,7 @@ def _make_next(newsroom: Newsroom, store: Store) -> bool:
             return split_asked(conn, newsroom, datetime.now(UTC))
     except Exception as error:
         log.exception("split broke")
-        words = str(error)
+        words = masked(str(error))
     with store.begin() as conn:
         give_up(conn, words)
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,10 @@ from typing import BinaryIO
 from bot.app.building import desk_of
 from bot.app.logs import write_logs
 from bot.cli.archive import stored
+from bot.cli.lastgood import in_force
 from bot.cli.reader import terminal_reader
 from bot.commands.asking import Asked
 from bot.commands.exporting import export_rows, parse_export, written
-from bot.config import load
 from bot.errors import CommandError
 
 
@@ -27,7 +26,7 @@ def export_stories(words: list[str], out: Path | None, config: Path, state: Path
     ``words`` are as typed in a chat: ``腾讯 since:30d --format csv``.
     """
     write_logs(logging.ERROR)
-    configuration = load(config, environ=os.environ)
+    configuration, _ = in_force(config, state)
     settings, now = configuration.settings, datetime.now(UTC)
     asked = Asked(
         verb="export", words=" ".join(words), reader=terminal_reader(settings), admin=True, by="terminal"

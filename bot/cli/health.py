@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.building import database_url
@@ -11,9 +11,7 @@ from bot.app.lock import is_free
 from bot.config import load
 from bot.errors import ConfigError
 from bot.model import Settings
-from bot.store import Store, sources
-
-PATIENCE = timedelta(minutes=15)
+from bot.store import Store, pulse
 
 
 def _settings(config: Path) -> Settings:
@@ -24,20 +22,25 @@ def _settings(config: Path) -> Settings:
         return Settings()
 
 
+def _began(state: Path) -> datetime:
+    """When the running instance took its lock."""
+    return datetime.fromtimestamp((state / "lock").stat().st_mtime, UTC)
+
+
 def check_health(config: Path, state: Path) -> int:
-    """Return 0 when an instance runs and claimed what was due in the last 15 minutes, else 1."""
+    """Return 0 when an instance runs and is well, else 1; a line for each trouble."""
     if is_free(state):
         print(f"not running: nobody holds {state / 'lock'}")
         return 1
     store = Store.open(database_url(_settings(config), state))
     try:
         with store.snapshot() as conn:
-            due = sources.next_due(conn)
+            found = pulse.judge(conn, datetime.now(UTC), began=_began(state))
     finally:
         store.close()
-    overdue = datetime.now(UTC) - due if due else timedelta(0)
-    if overdue > PATIENCE:
-        print(f"running, but a source has been due for {int(overdue.total_seconds() // 60)} minutes")
-        return 1
-    print("running")
-    return 0
+    if found.ok:
+        print("running")
+        return 0
+    for words in found.words:
+        print(f"running, but {words}")
+    return 1

@@ -214,6 +214,18 @@ def status(
     ask_bot("status", None, as_json=as_json)
 
 
+@questions.command(short_help="Try again what was given up: a story's ID, a receiver, or all.")
+def retry(
+    words: Annotated[list[str] | None, typer.Argument(metavar="ID | RECEIVER | all")] = None,
+    config: ConfigFolder = None,
+    state: StateFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Owe again, at once, what was given up; status lists it."""
+    choose(config, state)
+    ask_bot("retry", words, as_json=as_json)
+
+
 @questions.command()
 def digest(config: ConfigFolder = None, state: StateFolder = None, as_json: AsJson = False) -> None:
     """Make the digests of what waits now, and deliver them."""

@@ -12,21 +12,26 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
 from rich.console import Console as RichConsole
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot import crashpoints
 from bot.app import App, OnceReport, utc_now
 from bot.app.building import database_url
 from bot.app.lock import hold, is_free
-from bot.app.logs import write_logs
+from bot.app.logs import is_for_programs, write_logs
 from bot.channels.console import Console
 from bot.cli.counting import counted
-from bot.commands import Asked
+from bot.cli.lastgood import in_force
 from bot.config import Configuration, load
+from bot.config.veil import masked
 from bot.model import Message, Receiver
 from bot.pipeline import PollResult
 from bot.schedule.digests import owe_digest_now
+from bot.schedule.ticking import guarded
 from bot.store import Store, requests
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 SHOWN_AFTER_BASELINE = 10
@@ -34,27 +39,52 @@ SHOWN_FAILURES = 10
 
 
 def run_until_stopped(config: Path, state: Path) -> int:
-    """Watch until SIGTERM or SIGINT; a second signal ends at once."""
-    write_logs()
-    configuration = load(config, environ=os.environ)
+    """Watch until SIGTERM or SIGINT; a second signal ends at once, and SIGHUP reads the configuration again.
+
+    Where the files are broken, the last good configuration is in force until they are mended: a service that starts
+    again at night must not stay silent for a slip of the evening.
+    """
+    crashpoints.arm(os.environ)
+    write_logs(lasting=True)
+    configuration, faults = in_force(config, state, say=_log_faults)
 
     async def watch(app: App) -> int:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop_or_end, stop, number)
-        say(app.cautions)
-        _announce(configuration)
+        loop.add_signal_handler(signal.SIGHUP, _hung_up(app, stop))
+        tell_operator(app.cautions, _announcement(configuration))
         await app.run(stop)
         return 0
 
-    return _with_app(configuration, state, watch)
+    return _with_app(configuration, state, watch, faults=faults)
+
+
+def _hung_up(app: App, stop: asyncio.Event) -> Callable[[], None]:
+    """What SIGHUP means: a terminal that was closed ends the bot in it, a service is asked to read its files again."""
+    if os.isatty(0):
+        return stop.set
+    reload, reading = guarded("reload", app.reload), set[asyncio.Task[None]]()
+
+    def read_again() -> None:
+        reading.add(task := asyncio.get_running_loop().create_task(reload()))
+        task.add_done_callback(reading.discard)
+
+    return read_again
+
+
+def _log_faults(faults: tuple[str, ...]) -> None:
+    log.error("the configuration on disk is broken, the last good one is in force", faults=faults)
 
 
 def run_once(config: Path, state: Path, *, as_json: bool) -> int:
     """Poll everything due, deliver everything due."""
+    crashpoints.arm(os.environ)
     write_logs(logging.ERROR)
     configuration = load(config, environ=os.environ)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     errors = RichConsole(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=errors, transient=True
@@ -118,7 +148,7 @@ def _ask_running_bot(configuration: Configuration, state: Path, *, as_json: bool
 def say(cautions: tuple[str, ...]) -> None:
     """Print what the person should know, on standard error."""
     for caution in cautions:
-        print(f"note: {caution}", file=sys.stderr)
+        print(masked(f"note: {caution}"), file=sys.stderr)
 
 
 def _with_app(
@@ -128,10 +158,18 @@ def _with_app(
     *,
     console: RichConsole | None = None,
     polled: Callable[[PollResult], None] = lambda _: None,
+    faults: tuple[str, ...] = (),
 ) -> T:
     async def live(owner: str) -> T:
-        channel = Console(console or RichConsole(highlight=False))
-        app = App(configuration, state, owner=owner, console=channel, environ=os.environ, polled=polled)
+        app = App(
+            configuration,
+            state,
+            owner=owner,
+            console=Console(console or RichConsole(highlight=False)),
+            environ=os.environ,
+            polled=polled,
+            faults=faults,
+        )
         try:
             return await work(app)
         finally:
@@ -147,18 +185,30 @@ def _stop_or_end(stop: asyncio.Event, number: int) -> None:
     stop.set()
 
 
-def _announce(configuration: Configuration) -> None:
+def tell_operator(cautions: tuple[str, ...], announcement: str) -> None:
+    """Say what a person should know at the start of a running bot; as lines of the log where those are JSON."""
+    if is_for_programs():
+        for caution in cautions:
+            log.warning(caution)
+        log.info(announcement)
+        return
+    say(cautions)
+    print(announcement, file=sys.stderr)
+
+
+def _announcement(configuration: Configuration) -> str:
     settings = configuration.settings
-    print(
+    return (
         f"Watching {counted(len(configuration.watchlist.watches), 'watch', 'watches')} in "
         f"{counted(sum(source.enabled for source in configuration.sources), 'source', 'sources')} for "
-        f"{', '.join(settings.receivers)}. Stop with Ctrl-C.",
-        file=sys.stderr,
+        f"{', '.join(settings.receivers)}. Stop with Ctrl-C."
     )
 
 
 async def _show_baseline(app: App, out: RichConsole) -> None:
     """After a baseline, show what would have been told, so that the first look is not an empty one."""
+    from bot.commands import Asked
+
     reader = next(iter(app.settings.receivers.values()), Receiver(id="terminal", via="console"))
     answer = await app.answer(
         Asked(verb="recent", words="score>59", reader=reader, limit=SHOWN_AFTER_BASELINE, first_look=True)

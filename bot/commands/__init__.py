@@ -25,6 +25,7 @@ from bot.commands.picturing import answer_chart
 from bot.commands.planning import answer_plan
 from bot.commands.pressing import answer_press
 from bot.commands.query import NOTES
+from bot.commands.retrying import answer_retry
 from bot.commands.sourcing import answer_sources
 from bot.commands.splitting import answer_split_done
 from bot.commands.stats import answer_stats
@@ -250,6 +251,14 @@ _TABLE = (
         answer=answer_status,
         examples=("status",),
         also=("状态",),
+    ),
+    Command(
+        verb="retry",
+        usage="retry ID | RECEIVER | all",
+        does={"en": "try again what was given up", "zh": "重试已放弃的消息"},
+        answer=answer_retry,
+        examples=("retry all", "retry k7f2"),
+        also=("重试",),
     ),
     Command(
         verb="stats",

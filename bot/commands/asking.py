@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot import channels
 from bot.charts import Picture
 from bot.model import Message, Receiver, Rows, Settings, Source, Tables, Watchlist
 from bot.render.health_views import MovedChat
@@ -16,7 +17,7 @@ from bot.render.views import Headline
 
 SILENT = Message(blocks=())
 """No message: what was pressed is answered by a pop-up, or by other buttons."""
-BUTTONED = frozenset({"telegram", "slack"})
+BUTTONED = channels.BUTTONED
 """The services whose messages have buttons."""
 
 

@@ -26,9 +26,10 @@ from bot.render.following import done_message, failed_message, file_lines
 from bot.render.people import id_of
 from bot.render.typed import typed
 from bot.render.words import label, say
+from bot.store import requests
 from bot.store.requests import Request
 
-EDIT = "edit"
+EDIT = requests.EDIT
 """The kind of the request, and what ``do:NONCE`` stands for."""
 LONGEST_ACTION = 64
 """Bytes of an action that every chat takes."""
@@ -160,6 +161,8 @@ def _why_not(reader: Receiver, command: str, result: Mapping[str, Any]) -> str:
         return say(language, "edit_changed", file=error, command=typed(reader.via, command))
     if reason == "faults":
         return say(language, "edit_faults", faults=reworded(error, language))
+    if reason == "not_admin":
+        return say(language, "confirm_admins", who=error)
     return say(language, "edit_refused", error=reworded(error, language))
 
 

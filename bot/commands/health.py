@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot import render
 from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest, sees
+from bot.commands.retrying import letters_of
 from bot.commands.sourcing import odd_now, trouble_now
+from bot.commands.speeds import speeds_of
 from bot.commands.splitting import short_id
 from bot.model import Mute
 from bot.render.health_views import LostView, StatusView
@@ -17,7 +19,19 @@ from bot.render.reports import name_of, shown_report
 from bot.render.typed import typed
 from bot.render.views import DoubtRow
 from bot.render.words import quoted
-from bot.store import alerts, deliveries, entries, health, matches, meta, mutes, reaching, search, stories
+from bot.store import (
+    alerts,
+    deliveries,
+    entries,
+    health,
+    keeping,
+    matches,
+    meta,
+    mutes,
+    reaching,
+    search,
+    stories,
+)
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
@@ -41,6 +55,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     started = meta.get(desk.conn, "started")
     polls = [state.last_poll for state in states.values() if state.last_poll]
     oldest = min((row.oldest_due for row in owed if row.oldest_due <= desk.now), default=None)
+    quick = speeds_of(desk, asked.reader.language)
     view = StatusView(
         reader=asked.reader,
         now=desk.now,
@@ -56,9 +71,13 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         told=_told(asked, desk),
         here=bool(asked.receiver),
         last_poll=max(polls, default=None),
+        backup=keeping.last_backup(desk.conn),
+        median_delay=quick.read.median if quick.read else None,
+        median_published=quick.published.median if quick.published else None,
         owed=sum(row.count for row in owed),
         oldest_owed=oldest,
         dead=len(dead),
+        letters=letters_of(asked, desk, dead),
         in_doubt=len(doubt),
         doubts=tuple(_doubt(each, desk) for each in doubt[:SHOWN_DOUBTS]) if asked.admin else (),
         mutes=_mutes(asked, desk),
@@ -66,10 +85,21 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         moved=tuple(each for each in desk.moved if sees(asked, each.receiver)),
         lost=tuple(_lost(asked, desk, owed)),
     )
-    row = {
+    lists = {
+        "dead": [_dead_row(letter) for letter in dead if sees(asked, letter.delivery.receiver)],
+        "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt[:LISTED_DOUBTS]],
+    }
+    return Answer(
+        render.status(view), ({**_row(view, _since(started, desk), running=desk.running), **lists},)
+    )
+
+
+def _row(view: StatusView, started: datetime, *, running: bool) -> dict[str, object]:
+    """The same for ``--json``."""
+    return {
         "version": view.version,
-        "started": _since(started, desk).isoformat(),
-        "running": desk.running,
+        "started": started.isoformat(),
+        "running": running,
         "sources": view.sources,
         "failing": view.failing,
         "odd": view.odd,
@@ -78,16 +108,22 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         "entries_24h": view.entries,
         "stories_24h": view.stories,
         "told_24h": view.told,
+        "median_seconds": {
+            "published_to_told": _seconds(view.median_published),
+            "read_to_told": _seconds(view.median_delay),
+        },
         "last_poll": view.last_poll.isoformat() if view.last_poll else None,
+        "last_backup": view.backup.isoformat() if view.backup else None,
         "owed": view.owed,
-        "oldest_owed": oldest.isoformat() if oldest else None,
-        "dead": [_dead_row(letter) for letter in dead if sees(asked, letter.delivery.receiver)],
-        "in_doubt": [_doubt_row(each, desk, asked.reader.via) for each in doubt[:LISTED_DOUBTS]],
+        "oldest_owed": view.oldest_owed.isoformat() if view.oldest_owed else None,
         "faults": list(view.faults),
         "moved": [asdict(each) for each in view.moved],
         "lost": [_lost_row(each) for each in view.lost],
     }
-    return Answer(render.status(view), (row,))
+
+
+def _seconds(span: timedelta | None) -> float | None:
+    return None if span is None else span.total_seconds()
 
 
 def _told(asked: Asked, desk: Desk) -> int | None:

@@ -21,10 +21,11 @@ from bot.render.lines import clean, message, shorten, text
 from bot.render.looks import LookView, look, look_failed, source_goes
 from bot.render.typed import typed
 from bot.render.words import say
+from bot.store import requests
 from bot.store.leaning import leaned_on
 from bot.store.requests import Request
 
-LOOK = "look"
+LOOK = requests.LOOK
 """The kind of the request that looks at an address."""
 LONGEST_ADDRESS = 2_000
 DAYS = 30

@@ -51,9 +51,7 @@ def answer_sources(asked: Asked, desk: Desk) -> Answer:
     if verb.lower() in CHANGES and asked.reader.via != "console":
         return answer_change(asked, desk, verb.lower(), rest)
     query = _query(asked)
-    known = health.conditions(desk.conn)
-    volume = entries.volume(desk.conn, desk.now - DAY)
-    every = [_Listed(each, known.get(each.id), volume.get(each.id, 0)) for each in desk.sources.values()]
+    every = _all(desk)
     found = [each for each in every if _fits(each, query)]
     if not found and asked.admin and asked.reader.via != "console" and rest:
         _refuse_mistyped(asked, verb, rest)
@@ -69,6 +67,17 @@ def answer_sources(asked: Asked, desk: Desk) -> Answer:
     return Answer(
         render.sources(view), tuple(_json(each) for each in found), failed=bool(query and not found)
     )
+
+
+def source_rows(desk: Desk) -> list[tuple[Source, SourceRow]]:
+    """Return every configured source with what is known of it, in the order of the file."""
+    return [(each.source, _row(each, desk)) for each in _all(desk)]
+
+
+def _all(desk: Desk) -> list[_Listed]:
+    known = health.conditions(desk.conn)
+    volume = entries.volume(desk.conn, desk.now - DAY)
+    return [_Listed(each, known.get(each.id), volume.get(each.id, 0)) for each in desk.sources.values()]
 
 
 def _refuse_mistyped(asked: Asked, verb: str, rest: str) -> None:

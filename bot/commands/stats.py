@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.commands.asking import Answer, Asked, Desk, concerns, is_guest
 from bot.commands.moments import parse_moment
 from bot.commands.proposing import offer_best, proposal_row
+from bot.commands.speeds import speed_rows, speeds_of
 from bot.commands.tallies import Opinion, Term, by_event, by_source, by_term, by_watch, opinions_since
 from bot.commands.vocabulary import known_names, nearest_name
 from bot.errors import CommandError
@@ -42,6 +43,7 @@ def answer_stats(asked: Asked, desk: Desk) -> Answer:
         sources=_sourced(by_source(opinions), opinions),
         events=tuple(by_event(opinions)),
         loudness=tuple(_loudness(desk, name, since, watch) for name in _receivers(asked, desk)),
+        speeds=None if watch else speeds_of(desk, language, _receivers(asked, desk)),
     )
     best = offer_best(asked, desk, desk.now - SPAN, watch) if asked.admin else None
     if best is None:
@@ -131,6 +133,7 @@ def _rows(view: StatsView) -> Iterator[dict[str, object]]:
             "muted": one.muted,
             "late": one.late,
         }
+    yield from map(dict, speed_rows(view.speeds) if view.speeds else ())
 
 
 def _tally_row(kind: str, tally: Tally) -> dict[str, object]:

@@ -54,6 +54,21 @@ _TABLE = (
         examples=("once --json",),
     ),
     Command(
+        verb="backup",
+        usage="backup [FILE]",
+        does={"en": "a copy of the database, while the bot runs", "zh": "备份数据库，机器人可照常运行"},
+        examples=("backup", "backup /mnt/copies/wirewatch.db"),
+    ),
+    Command(
+        verb="restore",
+        usage="restore FILE [--yes]",
+        does={
+            "en": "put a copy in the place of the database, which is kept; the bot must not run",
+            "zh": "用备份替换数据库，原文件保留；机器人须已停止",
+        },
+        examples=("restore state/backups/wirewatch-20261123-033000.db",),
+    ),
+    Command(
         verb="read",
         usage="read FILE-or-URL...",
         does={

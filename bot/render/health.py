@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from bot.model import Block, Line, Message, Span
 from bot.render.advice import advice, oddity, place, slower, trouble_said
+from bot.render.dead import letter_lines
 from bot.render.health_views import LostView, MovedChat, SourceRow, SourcesView, StatusView
 from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import source_of
+from bot.render.speeds import delay
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.words import line, quoted, say
@@ -87,7 +88,8 @@ def status(view: StatusView) -> Message:
     moved = [text(_moved(each, language)) for each in view.moved]
     news = [text(part) for part in _status_news(view, clock) if part]
     owed = [text(part) for part in _status_owed(view, clock) if part]
-    ill = (Block(broken), Block(tuple(lost)), Block(tuple(moved)))
+    dead = tuple(letter_lines(view.dead, view.letters, view.reader.via, clock))
+    ill = (Block(broken), Block(tuple(lost)), Block(dead), Block(tuple(moved)))
     blocks = (Block((head,)), *ill, Block(tuple(news)), Block(tuple(owed)))
     return message((*blocks, *_status_doubts(view, clock)), language)
 
@@ -182,10 +184,15 @@ def _status_news(view: StatusView, clock: Clock) -> Iterator[str]:
         key = "status_day_here" if view.here else "status_day_told"
         told = "" if view.told is None else say(language, key, told=view.told)
         yield say(language, "status_day", entries=view.entries, stories=view.stories) + told
-    if view.median_delay is not None:
-        yield say(language, "status_speed", span=_delay(view.median_delay, clock))
+    if view.median_delay is not None and view.median_published is not None:
+        both = {"published": delay(view.median_published, clock), "read": delay(view.median_delay, clock)}
+        yield say(language, "speed_status", **both)
+    elif view.median_delay is not None:
+        yield say(language, "status_speed", span=delay(view.median_delay, clock))
     if view.last_poll is not None:
         yield say(language, "status_poll", time=clock.moment(view.last_poll))
+    if view.backup is not None:
+        yield say(language, "status_backup", time=clock.moment(view.backup))
 
 
 def _status_owed(view: StatusView, clock: Clock) -> Iterator[str]:
@@ -194,8 +201,6 @@ def _status_owed(view: StatusView, clock: Clock) -> Iterator[str]:
         since = view.oldest_owed
         oldest = say(language, "status_oldest", time=clock.moment(since)) if since else ""
         yield say(language, "status_owed", count=view.owed) + oldest
-    if view.dead:
-        yield say(language, "status_dead", count=view.dead)
     if view.in_doubt and not view.doubts:
         yield say(language, "status_doubt", count=view.in_doubt)
     for what, until in sorted(view.mutes.items(), key=lambda mute: mute[1]):
@@ -213,9 +218,3 @@ def _status_doubts(view: StatusView, clock: Clock) -> Iterator[Block]:
         yield Block(doubt_lines(row, view.reader.via, clock))
     if rest := view.in_doubt - len(view.doubts):
         yield Block((text(say(language, "doubt_more", count=rest)),))
-
-
-def _delay(delay: timedelta, clock: Clock) -> str:
-    seconds = delay.total_seconds()
-    unit = "秒" if clock.language == "zh" else "s"
-    return f"{seconds:.1f} {unit}" if seconds < 10 else clock.span(delay)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model import Receiver
+from bot.render.dead import LetterRow
 from bot.render.views import DoubtRow
 
 
@@ -95,10 +96,17 @@ class StatusView:
     here: bool = False
     """True where ``told`` counts what this chat was told; else it counts stories told to anybody."""
     median_delay: timedelta | None = None
+    """From read to told."""
+    median_published: timedelta | None = None
+    """From published to told."""
     last_poll: datetime | None = None
+    backup: datetime | None = None
+    """When the database was last copied."""
     owed: int = 0
     oldest_owed: datetime | None = None
     dead: int = 0
+    letters: tuple[LetterRow, ...] = ()
+    """The newest of what was given up."""
     in_doubt: int = 0
     doubts: tuple[DoubtRow, ...] = ()
     mutes: Mapping[str, datetime] = field(default_factory=dict)

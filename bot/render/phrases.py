@@ -11,9 +11,14 @@ from bot.render.connecting_phrases import CONNECTING
 from bot.render.feedback_phrases import FEEDBACK
 from bot.render.following_phrases import FOLLOWING
 from bot.render.health_phrases import HEALTH
+from bot.render.heartbeat_phrases import HEARTBEATS
+from bot.render.keeping_phrases import KEEPING
+from bot.render.misread_phrases import MISREAD
 from bot.render.picture_phrases import PICTURES
 from bot.render.press_phrases import PRESS
+from bot.render.retry_phrases import RETRY
 from bot.render.slack_phrases import SLACK
+from bot.render.web_phrases import WEB
 
 PHRASES: dict[str, tuple[str, str]] = {
     # alert
@@ -307,7 +312,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "status_poll": ("Last poll {time}", "最近抓取{time}"),
     "status_owed": ("Owed: {count}", "待发送：{count}条"),
     "status_oldest": (", oldest since {time}", "，最早自{time}"),
-    "status_dead": ("Given up: {count}; see the log", "已放弃：{count}条，详见日志"),
     "status_doubt": ("Joined in doubt: {count}", "归并存疑：{count}处"),
     "doubt_margin": ("margin {margin}, {time}", "余量 {margin}，{time}"),
     "doubt_undo": ("Wrong? {command}", "有误？{command}"),
@@ -329,11 +333,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     "unknown_mean": ("Did you mean {command}?", "是否要用{command}？"),
     "unknown_help": ("{command} lists them all.", "{command}列出全部命令。"),
     **HEALTH,
+    **KEEPING,
+    **MISREAD,
+    **HEARTBEATS,
     **ASKING,
     **CONNECTING,
     **FEEDBACK,
     **FOLLOWING,
     **PICTURES,
     **PRESS,
+    **RETRY,
     **SLACK,
+    **WEB,
 }

@@ -10,6 +10,7 @@ from math import sqrt
 from bot.model import Block, Line, Message, Receiver, Rows
 from bot.render.following import file_lines
 from bot.render.lines import clean, message, shorten, text
+from bot.render.speeds import SpeedsView, speeds
 from bot.render.times import Clock
 from bot.render.typed import typed
 from bot.render.words import comma, event_in_passing, event_word, line, quoted, say, semicolon
@@ -123,6 +124,7 @@ class StatsView:
     sources: tuple[Tally, ...] = ()
     events: tuple[Tally, ...] = ()
     loudness: tuple[Loudness, ...] = ()
+    speeds: SpeedsView | None = None
     proposal: ProposalView | None = None
     rows: Rows = ()
     """The buttons that make the proposed change, or leave it."""
@@ -136,8 +138,9 @@ def stats(view: StatsView) -> Message:
         Block(tuple(part for one in view.loudness[at : at + _A_BLOCK] for part in _told(one, language)))
         for at in range(0, len(view.loudness), _A_BLOCK)
     )
+    quick = tuple(speeds(view.speeds, Clock.of(view.reader, view.now))) if view.speeds else ()
     offered = (_proposal(view.proposal, view),) if view.proposal else ()
-    blocks = (Block(_head(view, few=not listed)), *listed, *told, *offered)
+    blocks = (Block(_head(view, few=not listed)), *listed, *told, *quick, *offered)
     return message(blocks, language, buttons=view.rows)
 
 

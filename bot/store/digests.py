@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.crashpoints import crashpoint
 from bot.model import DeliveryKind, Reason, Receiver
 from bot.render.picture_views import Happened
 from bot.route.digests import days_covered, first_counted, week_since
@@ -21,6 +22,8 @@ from bot.store.schema import alerts as told
 from bot.store.schema import deliveries as messages
 from bot.store.schema import digest_items, digest_runs, matches
 
+HEARTBEAT = "heartbeat"
+"""A kind of run that is no digest: the operator's daily sign of life."""
 _PLANS = "digest plans"
 
 
@@ -107,7 +110,8 @@ def start_run(conn: Connection, receiver: str, kind: str, local_date: date, unti
 
 def last_run(conn: Connection, receiver: str) -> datetime | None:
     """Return until when the receiver's last digest of any kind counted; None when there was none."""
-    return conn.execute(select(func.max(digest_runs.c.at)).where(digest_runs.c.receiver == receiver)).scalar()
+    mine = (digest_runs.c.receiver == receiver, ~digest_runs.c.kind.startswith(HEARTBEAT))
+    return conn.execute(select(func.max(digest_runs.c.at)).where(*mine)).scalar()
 
 
 def last_day(
@@ -147,6 +151,18 @@ def planned_since(
     return found
 
 
+def clamp_plans(conn: Connection, now: datetime) -> None:
+    """Of no plan it is noted that it begins in the future: the clock was set back since."""
+    stored = meta.get(conn, _PLANS)
+    if stored:
+        known: dict[str, dict[str, str]] = json.loads(stored)
+        mended = {
+            receiver: {name: min(datetime.fromisoformat(at_), now).isoformat() for name, at_ in mine.items()}
+            for receiver, mine in known.items()
+        }
+        meta.set(conn, _PLANS, json.dumps(mended, sort_keys=True))
+
+
 def owe(
     conn: Connection,
     receiver: Receiver,
@@ -156,14 +172,15 @@ def owe(
     kind: str,
     since: datetime | None,
     weekly: bool = False,
+    day: date | None = None,
 ) -> int:
     """Owe the digest of what waited before ``moment``; return the number of its stories, 0 for no digest.
 
-    Once for each kind and local day of the moment. ``since`` is up to when the one before counted, None where
-    there was none. ``weekly`` is True where the receiver's plan is: then a week of which everything was told at
-    once, or stood in other digests, has its digest too.
+    Once for each kind and local ``day``, which is the day of the moment unless it is said. ``since`` is up to when
+    the one before counted, None where there was none. ``weekly`` is True where the receiver's plan is: then a week
+    of which everything was told at once, or stood in other digests, has its digest too.
     """
-    local_date = moment.astimezone(ZoneInfo(receiver.timezone)).date()
+    local_date = day or moment.astimezone(ZoneInfo(receiver.timezone)).date()
     if was_run(conn, receiver.id, kind, local_date):
         return 0
     week = week_since(since, moment, receiver.timezone, weekly=weekly)
@@ -172,8 +189,10 @@ def owe(
     if not items and not told_too:
         return 0
     start_run(conn, receiver.id, kind, local_date, moment)
+    crashpoint("digest-run-noted")
     run = f"{kind} {local_date.isoformat()}"
     taken(conn, receiver.id, [item.story for item in items], run)
+    crashpoint("digest-items-taken")
     stories = [*(item.at for item in items), *(each.at for each in told_too)]
     first = [*stories, first_told(conn, receiver.id) or moment]
     begun = first_counted(week, moment, stories) if week else since or min(first)

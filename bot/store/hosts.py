@@ -24,6 +24,7 @@ from sqlalchemy import (
 from bot.errors import UNREACHED
 from bot.store import meta
 from bot.store.columns import EPOCH, at
+from bot.store.schema import meta as meta_rows
 from bot.store.schema import sources
 
 BROKEN = 3
@@ -69,6 +70,18 @@ def rests_until(conn: Connection, host: str) -> datetime | None:
     """Return the end of the last pause that a host asked for, also when it is over; None without any."""
     found = meta.get(conn, _RESTS + host)
     return datetime.fromisoformat(found) if found else None
+
+
+def all_rests(conn: Connection) -> list[tuple[str, datetime]]:
+    """Return every host that ever asked for a pause, and the end of its last one."""
+    mine = meta_rows.c.key.between(_RESTS, _RESTS + "\U0010ffff")
+    rows = conn.execute(select(meta_rows.c.key, meta_rows.c.value).where(mine))
+    return [(row.key.removeprefix(_RESTS), datetime.fromisoformat(row.value)) for row in rows]
+
+
+def set_rest(conn: Connection, host: str, until: datetime) -> None:
+    """Let a host's pause end then, also where that is sooner."""
+    meta.set(conn, _RESTS + host, until.isoformat())
 
 
 def breaks(reason: str, status: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.schema import meta
@@ -20,6 +20,11 @@ def set(conn: Connection, key: str, value: str) -> None:  # noqa: A001 (read as 
     """Set the value."""
     statement = insert(meta).values(key=key, value=value)
     conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def forget(conn: Connection, key: str) -> None:
+    """Forget the value."""
+    conn.execute(delete(meta).where(meta.c.key == key))
 
 
 def note_move(conn: Connection, channel: str, old: str, new: str) -> bool:

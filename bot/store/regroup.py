@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.store import alerts, deliveries, digests, feedback, matches, mutes, parting
+from bot.store import alerts, digests, feedback, joined, matches, mutes, parting
 from bot.store.columns import among
 from bot.store.roots import root_of, root_or_self
 from bot.store.schema import alerts as alert_rows
@@ -26,7 +26,7 @@ def merge(conn: Connection, source_id: str, into_id: str, now: datetime) -> bool
         return False
     conn.execute(update(entries).where(entries.c.story == ended).values(story=into))
     alerts.follow(conn, ended, into)
-    deliveries.follow(conn, ended, into, now)
+    joined.follow(conn, ended, into, now)
     matches.follow(conn, ended, into)
     for noun in (digests, mutes, feedback):
         noun.follow(conn, ended, into)

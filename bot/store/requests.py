@@ -14,6 +14,10 @@ from bot.store.schema import requests
 ASKED, TAKEN, FINISHED = "asked", "taken", "finished"
 SPLIT = "split"
 """The kind that takes an entry out of its story; payload: story, entry, told, by."""
+EDIT = "edit"
+"""The kind that changes a file of the configuration; payload: bot.commands.edits."""
+LOOK = "look"
+"""The kind that looks at an address; payload: bot.commands.new_sources."""
 
 
 @dataclass(frozen=True, slots=True)

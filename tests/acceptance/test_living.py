@@ -149,13 +149,21 @@ async def test_the_health_check_knows_a_running_bot_from_none(world: World) -> N
     assert out.strip() == "running"
 
 
-async def test_a_broken_configuration_does_not_start(world: World) -> None:
+async def test_a_first_start_refuses_broken_files_and_a_later_one_watches_on_with_the_last_good_ones(
+    world: World,
+) -> None:
+    kept = world.bot.home / "state" / "last_good.json"
+    aside = kept.rename(kept.with_name("aside"))
     world.bot.write("watchlist.yaml", "watches: [alibaba\n")
 
     _, err = await world.bot.do("run", code=2)
-
     assert "watchlist.yaml:" in err
     assert "Traceback" not in err
+
+    aside.rename(kept)
+    async with world.bot.running(until="the last good one is in force"):
+        world.harbour.publish(EARNINGS)
+        await eventually(lambda: world.told() == [EARNINGS])
 
 
 async def test_a_group_that_becomes_a_supergroup_is_followed_while_the_bot_runs(tmp_path: Path) -> None:

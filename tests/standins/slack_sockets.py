@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.standins.slack_people import APP
+
 MOST_SOCKETS = 10
 MOST_RETRIES = 3
 
@@ -46,6 +48,7 @@ class Sockets:
         """Ids of envelopes that were confirmed too late, or never."""
         self.opened = 0
         self.say_hello = True
+        self.app_id = APP
         self._open: list[web.WebSocketResponse] = []
         self._tickets: set[str] = set()
         self._waiting: deque[Envelope] = deque()
@@ -79,7 +82,10 @@ class Sockets:
         self._open.append(socket)
         try:
             if self.say_hello:
-                await socket.send_json({"type": "hello", "num_connections": len(self._open)})
+                info = {"app_id": self.app_id}
+                await socket.send_json(
+                    {"type": "hello", "num_connections": len(self._open), "connection_info": info}
+                )
             while self._waiting:
                 await self._send(self._waiting.popleft())
             await self._read(socket)
@@ -135,6 +141,11 @@ class Sockets:
         self.late.append(envelope.id)
         if envelope.type == "events_api" and envelope.attempt < MOST_RETRIES:
             await self.tell(envelope.type, envelope.payload, attempt=envelope.attempt + 1)
+
+    async def say_raw(self, *frames: str) -> None:
+        """Send frames as they are."""
+        for frame in frames:
+            await self._open[-1].send_str(frame)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Say goodbye to every socket that is open now; they are closed a moment later."""
