@@ -8,7 +8,7 @@ WirewatchError
 |   |-- StoreRefused   not as it stands there: rights, folder, another program's file
 |   |   `-- StoreNewer it was written by a newer version
 |   |-- StoreFull      it takes nothing for now: the disk is full
-|   `-- StoreDamaged   it is damaged, or was taken away while it was open
+|   `-- StoreDamaged   it is damaged; StoreGone: it was taken away or replaced while it was open
 |-- EditError          a configuration file can't be changed as asked; it is as it was
 |-- AlreadyRunning     another instance holds the state folder
 |-- SendError          a chat service did not take a message
@@ -113,6 +113,10 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     """The file is damaged, or was taken away or replaced while it was open: start again, the start mends it."""
+
+
+class StoreGone(StoreDamaged):
+    """The file was taken away or replaced while it was open; what lies there now is not to blame."""
 
 
 class EditError(WirewatchError):

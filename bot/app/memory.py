@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.errors import StoreDamaged, StoreFull, StoreRefused
 from bot.model import Settings
 from bot.outbox.keeping import owe_memory_lost
-from bot.store import Store, aftermath, opening, restoring
+from bot.store import Store, aftermath, opening, restoring, search
 from bot.store.restoring import CUT, DAMAGED, Loss
 
 log = structlog.get_logger()
@@ -25,10 +25,17 @@ def open_store(url: str, *, variants: Mapping[int, str], now: datetime) -> Store
     """
     file = opening.database_file(url)
     loss = restoring.signs(file, now)
-    if loss is not None:
+    suspected = loss is not None and loss.kind == DAMAGED
+    if loss is not None and not suspected:
         loss = _put_back(file, loss)
     try:
-        store = Store.open(url, variants=variants)
+        # The word of one reader is no proof: a file that is whole after all is kept, with what it owes.
+        store = Store.open(url, variants=variants, thorough=True if suspected else None)
+        if suspected:
+            log.warning("the database was suspected of damage and is whole", file=str(file))
+            loss = None
+            with store.begin() as conn:
+                search.rebuild(conn)
     except StoreDamaged as error:
         if not restoring.is_ours(file):
             raise StoreRefused(str(error)) from error

@@ -16,15 +16,17 @@ from bot.pipeline import Pipeline
 from bot.schedule.calendar import Night
 from bot.schedule.health import Rhythms, look_after
 from bot.schedule.ticking import Job
-from bot.store import Store, retention, sources
+from bot.store import Store, jumps, retention, sources
 
 SPLIT_TICK = 0.5
 FORGET_TICK = 6 * 3600.0
-CLEAN_TICK = 24 * 3600.0
+FIRST_CLEAN_TICK = 60.0
 CLEANED_AT = time(4, 15)
 GREETING_TICK = 5.0
 GREETING_PATIENCE = timedelta(minutes=1)
 HEALTH_TICK = 60.0
+CLEAN_LIMIT = 250
+"""So many stories go at once: what else is to be written waits some hundredths of a second."""
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
 
@@ -55,6 +57,7 @@ class Rounds:
     def __init__(self, house: House) -> None:
         self._house = house
         self._rhythms = Rhythms()
+        self._cleaned = False
         self._keeping = Keeping(house)
         self._pulses = Pulses(house)
 
@@ -65,7 +68,7 @@ class Rounds:
             "greetings": (GREETING_TICK, self._greet),
             "health": (HEALTH_TICK, self._look_after),
             "forget": (FORGET_TICK, self._forget),
-            "clean up": (CLEAN_TICK, self._clean_up),
+            "clean up": (FIRST_CLEAN_TICK, self._clean_up_at_first),
             **self._keeping.jobs(),
             **self._pulses.jobs(),
         }
@@ -101,10 +104,20 @@ class Rounds:
     async def _forget(self) -> None:
         await self._house.pipeline.forget(self._house.now() - LIFETIME)
 
+    async def _clean_up_at_first(self) -> None:
+        """Once after a start, when the recent stories are loaded: until then others have more to write."""
+        if not self._cleaned and self._house.pipeline.decides:
+            await self._clean_up()
+            self._cleaned = True
+
     async def _clean_up(self) -> None:
-        """Drop what is older than it is to be kept: at the start, and in every night."""
+        """Drop what is older than it is to be kept, at the start and every night, where the clock is to be trusted."""
         house, now = self._house, self._house.now()
+        if not await house.store.read(lambda conn: jumps.is_steady(conn, now)):
+            return
         before = now - house.settings.retention
         more = True
         while more:
-            more = (await house.store.write(lambda conn: retention(conn, before, now))).more
+            more = (
+                await house.store.write(lambda conn: retention(conn, before, now, limit=CLEAN_LIMIT))
+            ).more

@@ -63,6 +63,7 @@ def restore(copy: Path, config: Path, state: Path, *, yes: bool) -> int:
             backups.mark(half, backups.when_made(copy) or _changed(copy))
             aside = restoring.set_aside(file, "replaced", now)
             half.replace(file)
+            restoring.noted(file)  # what was said of the one before does not hold for this one
         finally:
             half.unlink(missing_ok=True)
     if aside:

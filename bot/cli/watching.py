@@ -23,8 +23,9 @@ from bot.app.logs import is_for_programs, write_logs
 from bot.channels.console import Console
 from bot.cli.counting import counted
 from bot.cli.lastgood import in_force
-from bot.config import Configuration, load
+from bot.config import Configuration, load, lost_tokens
 from bot.config.veil import masked
+from bot.errors import ConfigError
 from bot.model import Message, Receiver
 from bot.pipeline import PollResult
 from bot.schedule.digests import owe_digest_now
@@ -47,6 +48,8 @@ def run_until_stopped(config: Path, state: Path) -> int:
     crashpoints.arm(os.environ)
     write_logs(lasting=True)
     configuration, faults = in_force(config, state, say=_log_faults)
+    if lost := lost_tokens(configuration, state):
+        raise ConfigError(lost)
 
     async def watch(app: App) -> int:
         stop = asyncio.Event()

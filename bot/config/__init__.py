@@ -31,6 +31,7 @@ __all__ = [
     "load_tables",
     "load_watchlist",
     "lost_files",
+    "lost_tokens",
     "signature",
     "write_schemas",
 ]
@@ -55,6 +56,13 @@ def load_kept(folder: Path, state: Path, *, environ: Mapping[str, str]) -> Confi
     from bot.config import kept
 
     return kept.load_kept(folder, state, environ=environ)
+
+
+def lost_tokens(configuration: Configuration, state: Path) -> tuple[Fault, ...]:
+    """Return a fault for each chat's token that was there when it was last in force and is missing now."""
+    from bot.config import kept
+
+    return kept.lost_tokens(configuration, state)
 
 
 def load_watchlist(path: Path, *, tables: Tables | None = None) -> Watchlist:

@@ -25,7 +25,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from bot.crashpoints import crashpoint
-from bot.errors import StoreDamaged, StoreFull
+from bot.errors import StoreDamaged, StoreFull, StoreGone
 from bot.store import (
     alerts,
     audit,
@@ -245,7 +245,7 @@ class Store:
             with opening.explained(self.file):
                 yield
         except StoreDamaged as error:
-            if self.file.exists() and self._inode:
+            if self.file.exists() and self._inode and not isinstance(error, StoreGone):
                 restoring.suspect(self.file, restoring.DAMAGED, str(error.__cause__ or error))
             if not self._lost.done():
                 self._lost.set_exception(error)
@@ -261,13 +261,11 @@ class Store:
         try:
             inode = self.file.stat().st_ino
         except OSError as error:
-            raise StoreDamaged(
+            raise StoreGone(
                 f"The database {self.file} is gone ({error.strerror}): put it back and start the bot again"
             ) from error
         if self._inode not in (0, inode):
-            raise StoreDamaged(
-                f"The database {self.file} was replaced while the bot ran: start the bot again"
-            )
+            raise StoreGone(f"The database {self.file} was replaced while the bot ran: start the bot again")
 
 
 async def _finish(future: Future[T]) -> T:

@@ -306,7 +306,8 @@ def retry(conn: Connection, delivery_id: int, due: datetime, error: str, *, ambi
 def hold(conn: Connection, delivery: Delivery, until: datetime) -> None:
     """A claimed message waits for the end of quiet hours after all, with what else they hold."""
     payload = {**delivery.payload, "reason": Reason.QUIET_HOURS.value}
-    values = {"state": OWED, "due": until, "payload": payload, **_FREE}
+    # What its last attempt was told counts no more: a pause that its chat asked for would seem to last all night.
+    values = {"state": OWED, "due": until, "payload": payload, "error": "", **_FREE}
     conn.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
 
 

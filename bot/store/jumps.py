@@ -39,31 +39,33 @@ from bot.store.schema import (
 
 LIVED = "lived until"
 """When the bot last said that it lives, by the clock of that time."""
+STEADY = "steady since"
+"""Since when the clock has gone on without a leap of more than a day."""
+HISTORY = timedelta(days=7)
+"""A clock that was set back by more is as likely wrong now as it was before: what has happened keeps its time."""
 _SLACK = timedelta(seconds=2)
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = timedelta(minutes=10)
 """So far ahead of its first sight an entry's own date is believed."""
+_POLLED = (
+    "last_poll",
+    "last_success",
+    "baseline",
+    "failing_since",
+    "told_trouble_at",
+    "read_at",
+    "moved_since",
+)
+"""Moments of what happened to a source."""
 _HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (
-    (
-        sources,
-        (
-            "last_poll",
-            "last_success",
-            "baseline",
-            "failing_since",
-            "told_trouble_at",
-            "read_at",
-            "moved_since",
-        ),
-    ),
     (alerts, ("at", "last_edit", "sent_at")),
-    (deliveries, ("at", "started_at", "ended_at", "doubtful_since")),
+    (deliveries, ("at", "started_at", "ended_at")),
     (digest_items, ("at",)),
     (digest_runs, ("at",)),
     (notices, ("at",)),
 )
-"""Moments of what has happened, by their tables."""
+"""Moments of what else has happened, by their tables."""
 _MARKS = ("started", "oddities told")
 """The same among the bot's single values."""
 
@@ -78,6 +80,7 @@ def heal_at_start(conn: Connection, now: datetime, receivers: Iterable[Receiver]
     known = meta.get(conn, LIVED)
     by = now - datetime.fromisoformat(known) if known else timedelta(0)
     lived(conn, now)
+    _note_leap(conn, by, now)
     if by >= -_SLACK:
         return None
     heal(conn, by, now, receivers)
@@ -91,6 +94,7 @@ def heal(conn: Connection, by: timedelta, now: datetime, receivers: Iterable[Rec
     will have its own.
     """
     _shift_leases(conn, by)
+    _note_leap(conn, by, now)
     if by >= timedelta(0):
         return  # what became due early comes early, once
     was = now - by
@@ -99,15 +103,35 @@ def heal(conn: Connection, by: timedelta, now: datetime, receivers: Iterable[Rec
         if until > now:
             hosts.set_rest(conn, host, until + by)
     _free_owed(conn, by, was, now)
+    # Each keeps a moment of its own: those of one moment left in one message.
+    _shift(conn, deliveries, "doubtful_since", by, deliveries.c.doubtful_since > now)
+    if by >= -HISTORY:
+        _bring_back_history(conn, now, receivers)
+    for name in _POLLED:
+        conn.execute(update(sources).where(sources.c[name] > now).values({name: now}))
+    for mark in _MARKS:
+        _clamp(conn, mark, now)
+    lived(conn, now)
+
+
+def is_steady(conn: Connection, now: datetime) -> bool:
+    """Tell whether the clock can be trusted with what deletes: it has gone on for a day without a leap of a day."""
+    since = meta.get(conn, STEADY)
+    return since is None or now - datetime.fromisoformat(since) >= _DAY
+
+
+def _note_leap(conn: Connection, by: timedelta, now: datetime) -> None:
+    if abs(by) > _DAY:
+        meta.set(conn, STEADY, now.isoformat())
+
+
+def _bring_back_history(conn: Connection, now: datetime, receivers: Iterable[Receiver]) -> None:
     _reopen_days(conn, now, receivers)
     for table, names in _HAPPENED:
         for name in names:
             conn.execute(update(table).where(table.c[name] > now).values({name: now}))
     _bring_back_news(conn, now)
-    for mark in _MARKS:
-        _clamp(conn, mark, now)
     clamp_plans(conn, now)
-    lived(conn, now)
 
 
 def _shift_leases(conn: Connection, by: timedelta) -> None:

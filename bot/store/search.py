@@ -172,6 +172,11 @@ def remove(conn: Connection, seqs: Sequence[int]) -> None:
         conn.execute(text("DELETE FROM entries_fts WHERE rowid = :seq"), [{"seq": seq} for seq in seqs])
 
 
+def rebuild(conn: Connection) -> None:
+    """Make the full-text index anew from the texts it keeps; what stories say is not touched."""
+    conn.execute(text("INSERT INTO entries_fts(entries_fts) VALUES ('rebuild')"))
+
+
 def _variants(conn: Connection) -> Mapping[int, str]:
     found: Mapping[int, str] = conn.get_execution_options().get("variants", {})
     return found
