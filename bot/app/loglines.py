@@ -24,6 +24,8 @@ LOOK = 30.0
 MOST_ALIKE = 5
 """Lines of one event about one source, receiver or chat that are written in that time, whatever else they say."""
 MOST_KNOWN = 5_000
+_OVERHANG = 8_000
+"""Characters that are looked at behind a cut, so that a secret across it is seen whole."""
 TRACE = "traceback"
 _FIRST = ("time", "level", "event")
 _ABOUT = ("level", "logger", "event", "source", "receiver", "chat", "job", "kind")
@@ -64,10 +66,13 @@ def plain_value(value: object, longest: int = LONGEST) -> object:
 
 def shortened(text: str, longest: int) -> str:
     """Return a text without secrets, its middle left out where it is too long."""
-    text = masked(text[: longest * 4])
+    cut = text[: longest * 4]
+    text = masked(cut) if len(cut) == len(text) else masked(f"{cut}{text[len(cut) : len(cut) + _OVERHANG]}")
     if len(text) <= longest:
         return text
-    return f"{text[: longest // 2]} ... {text[-longest // 2 :]}"
+    # From the middle of what was looked at: no half of a secret stands at its end.
+    end = min(len(text), longest * 3)
+    return f"{text[: longest // 2]} ... {text[end - longest // 2 : end]}"
 
 
 def json_line(row: Row) -> str:

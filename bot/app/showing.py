@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
 from bot.app.building import desk_of
 from bot.config import Configuration
 from bot.model import Settings
@@ -28,8 +27,6 @@ log = structlog.get_logger()
 
 TICK = 1.0
 TOKEN = "WIREWATCH_WEB_TOKEN"  # noqa: S105  the name of a variable
-LATE_TICK = 0.5
-"""Seconds between two looks at how late the event loop is."""
 SERVER = "bot.web.server"
 """Imported once the first polls are out, and only where there is a page: it takes a fifth of a second."""
 
@@ -81,7 +78,6 @@ class Showing:
         self._ticked = False
         self._at: tuple[str, str | None] | None = None
         self._serving: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
         self._said = ""
 
     def jobs(self) -> dict[str, Job]:
@@ -102,8 +98,8 @@ class Showing:
 
     async def close(self) -> None:
         """Take the page down; answers under way get a second."""
-        tasks = [task for task in (self._serving, self._watching) if task is not None]
-        self._at, self._serving, self._watching = None, None, None
+        tasks = [task for task in (self._serving,) if task is not None]
+        self._at, self._serving = None, None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -123,7 +119,6 @@ class Showing:
         waiting.cancel()
         if opened.is_set():
             self._at = (listen, token)
-            self._watching = asyncio.create_task(_watch_loop(), name="event loop")
             self._say(log.info, "the status page is shown", f"http://{listen}/")
             return
         with suppress(asyncio.CancelledError):
@@ -136,12 +131,3 @@ class Showing:
         if self._said != f"{words} {address}":
             self._said = f"{words} {address}"
             tell(words, address=address)
-
-
-async def _watch_loop() -> None:
-    """Note how late the event loop comes to what is due."""
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + LATE_TICK
-        await asyncio.sleep(LATE_TICK)
-        metrics.observe("loop_late_seconds", max(0.0, loop.time() - due))

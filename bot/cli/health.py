@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.building import database_url
 from bot.app.lock import is_free
-from bot.config import load
+from bot.cli.lastgood import in_force
 from bot.errors import ConfigError
 from bot.model import Settings
-from bot.store import Store, pulse
+from bot.store import opening, pulse
 
 
-def _settings(config: Path) -> Settings:
+def _settings(config: Path, state: Path) -> Settings:
     """A broken edit is not the running bot's fault: it goes on with its last good configuration."""
     try:
-        return load(config, environ=os.environ).settings
+        return in_force(config, state, say=lambda _: None)[0].settings
     except ConfigError:
         return Settings()
+
+
+def _judged(file: Path, began: datetime) -> pulse.Pulse:
+    """Ask the database without a word written to it: it is the running bot's."""
+    engine = opening.connect(file, writer=False, variants={})
+    try:
+        with opening.explained(file), engine.begin() as conn:
+            return pulse.judge(conn, datetime.now(UTC), began=began)
+    finally:
+        engine.dispose()
 
 
 def _began(state: Path) -> datetime:
@@ -32,12 +41,11 @@ def check_health(config: Path, state: Path) -> int:
     if is_free(state):
         print(f"not running: nobody holds {state / 'lock'}")
         return 1
-    store = Store.open(database_url(_settings(config), state))
-    try:
-        with store.snapshot() as conn:
-            found = pulse.judge(conn, datetime.now(UTC), began=_began(state))
-    finally:
-        store.close()
+    file = opening.database_file(database_url(_settings(config, state), state))
+    if not file.exists():
+        print(f"running, but {file} is not there")
+        return 1
+    found = _judged(file, _began(state))
     if found.ok:
         print("running")
         return 0

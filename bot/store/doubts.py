@@ -28,13 +28,13 @@ def of(conn: Connection, delivery: int) -> Doubt | None:
     row = conn.execute(mine).one()
     if row.doubtful_since is None:
         return None
-    together = select(deliveries.c.id, deliveries.c.key).where(
-        deliveries.c.receiver == row.receiver,
-        deliveries.c.doubtful_since == row.doubtful_since,
-        deliveries.c.ended_at.is_(None),
+    # The one whose key it bears may have ended since: merged into another story, or given up.
+    together = select(deliveries.c.id, deliveries.c.key, deliveries.c.ended_at).where(
+        deliveries.c.receiver == row.receiver, deliveries.c.doubtful_since == row.doubtful_since
     )
     rows = conn.execute(together.order_by(deliveries.c.id)).all()
-    return Doubt(row.doubtful_since, tuple(each.id for each in rows), tuple(each.key for each in rows))
+    open_ones = tuple(each.id for each in rows if each.ended_at is None)
+    return Doubt(row.doubtful_since, open_ones, tuple(each.key for each in rows))
 
 
 def alike(conn: Connection, delivery: int, others: Sequence[Delivery]) -> list[Delivery]:

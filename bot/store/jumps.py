@@ -168,7 +168,10 @@ def _reopen_days(conn: Connection, now: datetime, receivers: Iterable[Receiver])
                 f"{row.kind}|{receiver}|{row.local_date}",
             ]
             renamed = deliveries.c.key + f"|early {now.isoformat()}"
-            conn.execute(update(deliveries).where(deliveries.c.key.in_(stem)).values(key=renamed))
+            # What is on the wire, or in doubt, is looked for by its key.
+            settled = (deliveries.c.state != SENDING, deliveries.c.doubtful_since.is_(None))
+            early_ones = update(deliveries).where(deliveries.c.key.in_(stem), *settled)
+            conn.execute(early_ones.values(key=renamed))
         kind = digest_runs.c.kind + f" early {now.isoformat()}"
         conn.execute(update(digest_runs).where(*early).values(kind=kind))
 

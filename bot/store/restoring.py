@@ -122,6 +122,39 @@ def put_in_place(copy: Path, file: Path) -> None:
         raise StoreError(f"{copy} can't be put in the place of {file}: {error.strerror}") from error
 
 
+def prepare(copy: Path, file: Path, made: datetime) -> None:
+    """Lay a copy, marked as one, beside the database; from its last step on a restore is meant, and ``complete`` ends it.
+
+    Killed before that it leaves the database as it is.
+    """
+    half = file.with_name(f".{file.name}.restoring")
+    put_in_place(copy, half)
+    backups.mark(half, made)
+    half.replace(_prepared(file))
+
+
+def complete(file: Path, now: datetime) -> str:
+    """Put what ``prepare`` laid out in the place of the database, which is kept; return where, "" for no database.
+
+    Also what a killed restore has left to do; nothing where none was meant. Only for who holds the state folder.
+    """
+    for left in (f".{file.name}.restoring", f"..{file.name}.restoring.part", f".{file.name}.part"):
+        with suppress(OSError):
+            file.with_name(left).unlink()
+    prepared = _prepared(file)
+    if not prepared.exists():
+        return ""
+    try:
+        aside = set_aside(file, "replaced", now)
+    except StoreError:
+        with suppress(OSError):
+            prepared.unlink()
+        raise
+    prepared.replace(file)
+    noted(file)  # what was said of the one before does not hold for this one
+    return aside
+
+
 def note(conn: Connection, file: Path, loss: Loss | None, now: datetime) -> None:
     """Write down what happened, in the database that is now in use; also where it proves to be an older copy."""
     copied = meta.get(conn, backups.MARK)
@@ -151,7 +184,10 @@ def remember_life(file: Path, name: str) -> None:
     """Write down beside the database which life of it is the last: an older copy has another one."""
     half = file.with_name(f".{file.name}-life.part")
     with suppress(OSError):
-        half.write_text(name, encoding="utf-8")
+        with half.open("w", encoding="utf-8") as body:
+            body.write(name)
+            body.flush()
+            os.fsync(body.fileno())
         half.replace(file.with_name(f"{file.name}-life"))
 
 
@@ -162,6 +198,10 @@ def _is_older(conn: Connection, file: Path) -> bool:
         return False
     known = {meta.get(conn, _LIFE), meta.get(conn, _LIFE_BEFORE)}
     return len(last) == 32 and None not in known and last not in known
+
+
+def _prepared(file: Path) -> Path:
+    return file.with_name(f".{file.name}.restored")
 
 
 def _mark_of(file: Path) -> Path:

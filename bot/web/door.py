@@ -125,13 +125,12 @@ class Door:
         return token.strip() if self._token is not None and kind.lower() == "bearer" else None
 
     def _fits(self, given: str, request: Request) -> bool:
-        """Compare in constant time; from where too many wrong ones came nothing fits for a minute."""
-        now, caller = self._clock(), _caller(request)
-        if self._token is None or self._guesses.too_many(caller, now):
+        """Compare in constant time. Who knows it is let in, whoever guesses beside them: behind a proxy all come from one."""
+        if self._token is None:
             return False
         if hmac.compare_digest(given.encode("utf-8", "replace"), self._token):
             return True
-        self._guesses.add(caller, now)
+        self._guesses.add(_caller(request), self._clock())
         return False
 
     def _unknown(self, request: Request) -> Response:
