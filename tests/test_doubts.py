@@ -207,3 +207,45 @@ def test_possible_repeats_read_as_they_were_approved(language: str) -> None:
     kinds = ("development", "next_level", "correction", "digest", "weekly", "held", "greeting")
     shown = [drawn(marked(KINDS[kind](language))) for kind in kinds]
     assert_golden(f"repeats.{language}", "\n".join(shown))
+
+
+async def test_a_clock_that_is_ahead_of_slacks_does_not_make_a_repeat(
+    office: Office, api: SlackStandIn
+) -> None:
+    office.now += timedelta(hours=2)
+    office.publish("s1")
+    office.owe("s1", "team")
+    api.fail_next(1, "accept_then_reset", method="chat.postMessage")
+    await office.outbox.flush()
+    await try_again(office)
+    assert len(api.posts) == 1
+    assert office.states() == {"sent": 1}
+
+
+async def test_what_left_together_is_found_though_its_first_story_has_merged_since(
+    office: Office, api: SlackStandIn
+) -> None:
+    told_together = [f"s{number}" for number in range(5)]
+    office.publish(*told_together)
+    for story in told_together:
+        office.owe(story, "team", due=office.now - timedelta(hours=1))
+    lease = timedelta(minutes=3)
+    with office.store.begin() as conn:
+        (first,) = deliveries.claim(conn, office.now, owner="killed", lease=lease, limit=1)
+        due = deliveries.pending_of(conn, "team", DeliveryKind.ALERT, office.now)
+        others = deliveries.claim_these(
+            conn, [one.id for one in due], office.now, owner="killed", lease=lease
+        )
+        for each in (first, *others):
+            deliveries.on_wire(conn, each.id, office.now)
+    slack = office.channels["slack"]
+    await slack.send(Address(TEAM.chat), Message(blocks=(Block((line("all five"),)),)), reference=first.key)
+    again = office.open("second")
+    await again.start()
+    with office.store.begin() as conn:
+        assert deliveries.cancel(conn, first.id, "merged", office.now)
+    await again.flush()
+    office.pass_time(30)
+    await again.flush()
+    assert len(api.posts) == 1
+    assert office.states() == {"cancelled": 1, "sent": 4}
