@@ -188,3 +188,10 @@ def test_a_bot_whose_token_is_gone_since_its_last_run_does_not_tell_the_terminal
 
     with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN was set when the bot last ran"):
         run_until_stopped(folder, state)
+
+
+def test_nobody_else_on_the_machine_may_read_the_database(tmp_path: Path) -> None:
+    with _opened(tmp_path) as store, store.begin() as conn:
+        meta.set(conn, "who", "today")
+        for file in tmp_path.glob("wirewatch.db*"):
+            assert file.name == "wirewatch.db-life" or file.stat().st_mode & 0o077 == 0

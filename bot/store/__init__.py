@@ -121,6 +121,7 @@ class Store:
         """
         file = opening.database_file(url)
         opening.make_folder(file)
+        opening.make_file(file)
         shared = dict(variants or {})
         store = cls(
             file,

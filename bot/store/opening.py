@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,12 @@ def make_folder(file: Path) -> None:
         raise StoreRefused(
             f"{file} is a folder; `database` must name a file in it, as in {file / 'wirewatch.db'}"
         )
+
+
+def make_file(file: Path) -> None:
+    """Create a file that is missing for the bot's user alone: it holds what people ask. Its log takes over its mode."""
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def connect(file: Path, *, writer: bool, variants: Mapping[int, str]) -> Engine:
