@@ -57,6 +57,7 @@ bench: .venv/installed-bench  ## how quick matching, the story index and polling
 
 soak: dev        ## an hour of crashes and load; SOAK=--quick for ten minutes
 	$(BIN)/python -m tests.crash --kills $(if $(SOAK),500,10000)
+	$(BIN)/python -m bench.soak.outage $(if $(SOAK),500)
 	$(BIN)/python -m bench.soak $(SOAK)
 
 schema: dev      ## make the JSON Schemas anew from the models

@@ -55,7 +55,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "retry-scheduled": "the commit that a message is owed again and the next message",
         "dead-letter": "the commit of a dead letter and the next message",
         # questions and changes from chats
-        "update-noted": "the commit that a question was heard and its answer",
+        "question-heard": "a question from a chat and all that it asks for",
         "effect-committed": "the commit of what a question changes and its answer",
         "request-left": "the commit of a request and the wait until it is carried out",
         "request-taken": "the commit that a request was taken and its work",
@@ -67,7 +67,8 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "request-done": "a request carried out and its result in the store",
         "request-finished": "the commit of a request's result and whoever waits for it",
         "answer-made": "an answer and the chat it goes to",
-        "answer-given": "an answer in the chat and the next question",
+        "answer-given": "an answer in the chat and the commit that it was given",
+        "update-noted": "the commit that a question was answered and the next question",
         # keeping house and the end
         "retention-batch": "old stories deleted and what hangs on them",
         "backup-written": "a checked copy on the disk and its taking its name",

@@ -80,13 +80,6 @@ def test_a_file_with_the_other_ending_is_to_be_renamed(tmp_path: Path) -> None:
     assert [fault.hint for fault in faults_of(folder)] == ["rename wirewatch.yml to wirewatch.yaml"]
 
 
-def test_what_works_and_is_not_there_yet_is_a_warning(tmp_path: Path) -> None:
-    folder = good_folder(tmp_path / "config")
-    text = said(folder, load(folder).warnings)
-    assert "warning: apprise is not there yet" in text
-    assert "web is not there yet" not in text
-
-
 def test_polling_more_than_once_a_minute_is_a_warning(tmp_path: Path) -> None:
     source = "sources: [{id: scmp-tech, url: 'https://example.org', every: 10s, tags: [press]}]\n"
     folder = good_folder(tmp_path / "config", sources=source)

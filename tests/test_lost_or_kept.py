@@ -13,7 +13,7 @@ from bot.app.memory import open_store
 from bot.cli import backing
 from bot.cli.watching import run_until_stopped
 from bot.config import keep, load
-from bot.errors import ConfigError, SendError, StoreDamaged
+from bot.errors import ConfigError, SendError, StoreDamaged, StoreError
 from bot.model import Outcome, QuietHours, Receiver
 from bot.store import Store, backups, deliveries, doubts, jumps, meta, restoring, retention, stories
 from bot.store.schema import stories as opened
@@ -188,6 +188,24 @@ def test_a_bot_whose_token_is_gone_since_its_last_run_does_not_tell_the_terminal
 
     with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN was set when the bot last ran"):
         run_until_stopped(folder, state)
+
+
+def test_a_question_puts_no_empty_database_where_the_old_one_was(state: Path) -> None:
+    for file in state.glob("wirewatch.db*"):
+        if not file.name.endswith("-life"):
+            file.unlink()
+    with pytest.raises(StoreError, match="the next start of the bot .* puts the copy of"):
+        Store.open(f"sqlite:///{state / 'wirewatch.db'}")
+    assert not (state / "wirewatch.db").exists()
+    assert _who(state) == "yesterday"
+
+
+def test_an_empty_database_that_stands_where_another_lived_gives_way_to_its_copy(state: Path) -> None:
+    for file in state.glob("wirewatch.db*"):
+        if not file.name.endswith("-life"):
+            file.unlink()
+    Store.open(f"sqlite:///{state / 'wirewatch.db'}", anew=True).close()
+    assert _who(state) == "yesterday"
 
 
 def test_nobody_else_on_the_machine_may_read_the_database(tmp_path: Path) -> None:

@@ -28,12 +28,13 @@ URGENT = 95
 
 
 class Clock:
-    """Seconds that pass only where somebody sleeps, the same for the bot and for the service."""
+    """Seconds that pass where somebody sleeps, and a blink for each look, the same for the bot and for the service."""
 
     def __init__(self) -> None:
         self.now = NOON.timestamp()
 
     def __call__(self) -> float:
+        self.now += 0.0001
         return self.now
 
     async def sleep(self, seconds: float) -> None:
@@ -118,6 +119,29 @@ async def test_after_six_hours_without_telegram_all_alerts_are_told_the_urgent_o
         assert first <= 1
         assert sum("may be a repeat" in message.text for message in heard) == 1, "the one that was tried"
     house.store.close()
+
+
+async def test_a_restart_keeps_the_pace_of_the_process_before_it(
+    tmp_path: Path, api: tuple[Unsteady, Clock]
+) -> None:
+    service, clock = api
+    for life in range(2):
+        began = clock.now
+        house = House(tmp_path, service, clock)
+        clock.now = began + 0.2  # a start takes longer
+        await house.outbox.start()
+        stories = [f"s{6 * life + number}" for number in range(6)]
+        house.publish(*stories)
+        with house.store.begin() as conn:
+            for story in stories:
+                for name in ("group", "mei"):
+                    house.owe_in(conn, story, name, score=70)
+        await house.outbox.flush()
+        await house.channels["telegram"].close()
+        house.store.close()
+
+    assert len(service.messages) == 24
+    assert service.rate_limited == 0
 
 
 @pytest.fixture

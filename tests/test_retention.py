@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.store import alerts, buttons, requests, retention, updates
 from bot.store.schema import alerts as alert_rows
 from bot.store.schema import buttons as button_rows
-from bot.store.schema import entries, seen, stories
+from bot.store.schema import entries, seen, stories, verdict_history, verdicts
 from bot.store.schema import handled_updates as update_rows
+from bot.store.schema import messages as message_rows
 from bot.store.schema import requests as request_rows
 from tests.deskwork import PROFIT
 from tests.newsmaking import NOON
@@ -67,6 +68,33 @@ async def test_a_message_still_leads_to_its_story_while_the_story_is_kept(desk: 
     with desk.store.begin() as conn:
         retention(conn, desk.now - HALF, desk.now)
         assert alerts.by_message(conn, "chat", "1", "1") == story
+
+
+async def test_which_messages_told_of_a_story_is_forgotten_with_it_and_not_before(desk: Survivor) -> None:
+    desk.read("harbour", PROFIT)
+    await desk.deliver()
+    with desk.store.begin() as conn:  # as an earlier version left it: the message of a story that is gone
+        alerts.link_message(conn, "k7f2", "desk", channel="chat", chat="1", message_id="old")
+        retention(conn, desk.now - HALF, desk.now)
+    assert count(desk, message_rows) == 1
+
+    with desk.store.begin() as conn:
+        retention(conn, desk.now + timedelta(days=1), desk.now + HALF)
+    assert count(desk, message_rows) == 0
+
+
+def test_of_a_story_that_goes_on_for_ever_old_verdicts_are_forgotten(desk: Survivor) -> None:
+    story = desk.read("harbour", PROFIT)
+    decided = count(desk, verdict_history)
+    assert decided
+    with desk.store.begin() as conn:
+        conn.execute(update(stories).where(stories.c.id == story).values(latest=desk.now + YEAR))
+        retention(conn, desk.now - timedelta(days=1), desk.now)
+    assert count(desk, verdict_history) == decided
+
+    with desk.store.begin() as conn:
+        retention(conn, desk.now + HALF, desk.now + YEAR)
+    assert (count(desk, verdict_history), count(desk, verdicts) > 0) == (0, True)
 
 
 def test_buttons_updates_and_answered_requests_are_kept_for_two_weeks(desk: Survivor) -> None:

@@ -29,6 +29,8 @@ INSERT INTO entries SELECT seq + :seqs, id || :mark, story || :mark, source, sou
 INSERT INTO entries_fts (rowid, title, text)
     SELECT rowid + :seqs, title, text FROM entries_fts WHERE rowid <= :seeds
 """
+_LARGE_HEAP = "INSERT INTO entries_fts (entries_fts, rank) VALUES ('hashsize', {})"
+"""So much of the search index is put together in memory before it is written."""
 _TOLD = """
 INSERT INTO matches (story, watch, score, points, subject, events, entry, watchlist_version, at)
     SELECT id, 'alibaba', 90, '[]', 1, '[]', (SELECT id FROM entries WHERE story = stories.id), 'x', latest
@@ -53,8 +55,10 @@ def write(
     with closing(sqlite3.connect(database)) as conn:
         for setting in ("synchronous = OFF", "cache_size = -1000000", "journal_mode = MEMORY"):
             conn.execute(f"PRAGMA {setting}")
+        conn.execute(_LARGE_HEAP.format(64 << 20))
         _copy(conn, rows // SEEDS, index.form)
         _run(conn, _TOLD, {"both": owed + sent, "owed": owed})
+        conn.execute(_LARGE_HEAP.format(1 << 20))
         conn.commit()
 
 

@@ -49,7 +49,7 @@ class Sample:
     """Megabytes."""
 
 
-def configure(folder: Path, plan: Plan, port: int) -> None:
+def configure(folder: Path, plan: Plan, port: int, *, retention: timedelta = RETENTION) -> None:
     """Write the configuration of a soak."""
     folder.mkdir(parents=True)
     every = f"{round(plan.hours * 60)}m"
@@ -57,7 +57,7 @@ def configure(folder: Path, plan: Plan, port: int) -> None:
         f"polling: {{every: {every}, allow_private: [127.0.0.0/8], timeout: 10s, per_host: 16}}\n"
         "receivers:\n  desk: {via: telegram, chat: 4242, language: en}\n"
         "routes:\n  - {watches: [alibaba], to: [desk]}\n"
-        f"retention: {{entries: {RETENTION.days}d}}\n"
+        f"retention: {{entries: {retention.days}d}}\n"
     )
     (folder / "watchlist.yaml").write_text("watches:\n  alibaba: library\n  tencent: library\n")
     rows = "".join(

@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
@@ -26,9 +28,10 @@ from bot.config import load
 
 SOURCES = 200
 REQUEST_WITHIN, SEND_WITHIN = 3.0, 5.0
+RETENTION = timedelta(days=180)
+"""As it is where nobody says otherwise: the oldest of a million entries stays."""
 _PATIENCE = 120.0
-_LOADING = 20.0
-"""Seconds until the index is loaded, after which memory is looked at."""
+_DECIDED = "SELECT count(*) FROM sources WHERE last_success > ?"
 
 
 def started(home: Path, environ: Mapping[str, str]) -> Popen[bytes]:
@@ -61,7 +64,9 @@ def measured(home: Path, world: Remote, screen: Console, name: str) -> bool:
             firsts = {what: at - began.timestamp() for what, at in world.counts()["firsts"].items()}
             for what in firsts:
                 spent.setdefault(what, _spent(process.pid))
-        sleep(_LOADING)
+        loaded = _until_it_decides(home, began, deadline)
+        if process.poll() is not None:
+            sys.exit(f"the bot ended ({process.returncode}): {(home / 'log').read_text()[-2_000:]}")
         memory = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096 / 1e6
     finally:
         process.send_signal(signal.SIGKILL)
@@ -69,10 +74,21 @@ def measured(home: Path, world: Remote, screen: Console, name: str) -> bool:
     poll, send = firsts.get("feed", _PATIENCE), firsts.get("send", _PATIENCE)
     screen.print(
         f"{name}: first request after {poll:.2f} s ({spent.get('feed', 0):.2f} s of processor time), "
-        f"first send after {send:.2f} s ({spent.get('send', 0):.2f} s), {memory:.0f} MB",
+        f"first send after {send:.2f} s ({spent.get('send', 0):.2f} s), "
+        f"first decided after {loaded:.1f} s, {memory:.0f} MB",
         highlight=False,
     )
     return poll <= REQUEST_WITHIN and send <= SEND_WITHIN
+
+
+def _until_it_decides(home: Path, began: datetime, deadline: float) -> float:
+    """Wait until a poll was decided: the recent stories are loaded; return the seconds since the start."""
+    with closing(sqlite3.connect(f"file:{home}/state/wirewatch.db?mode=ro", uri=True)) as conn:
+        while perf_counter() < deadline:
+            sleep(0.25)
+            if conn.execute(_DECIDED, (int(began.timestamp() * 1e6),)).fetchone()[0]:
+                break
+    return (datetime.now(UTC) - began).total_seconds()
 
 
 def _spent(pid: int) -> float:
@@ -91,7 +107,7 @@ def main() -> None:
     plan = Plan(sources=SOURCES, entries=1_000, days=1, hours=0.25, faults=0.0)
     with TemporaryDirectory(prefix="wirewatch-soak-") as folder, serving(plan) as world:
         home = Path(folder)
-        configure(home / "config", plan, world.port)
+        configure(home / "config", plan, world.port, retention=RETENTION)
         (home / "state").mkdir()
         world.move(datetime.now(UTC))
         began = perf_counter()

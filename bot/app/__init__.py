@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,12 @@ from bot.app.building import (
 )
 from bot.app.errands import ERRANDS, Errands
 from bot.app.files import Files
+from bot.app.hearing import hear
 from bot.app.keeping import Keeping
+from bot.app.loading import let_others_go_first
 from bot.app.memory import open_store, settle_in
 from bot.app.moves import moved, note
-from bot.app.pauses import keep_pauses_short
+from bot.app.pauses import keep_pauses_short, take_short_turns
 from bot.app.renewing import renewed, services_of, try_again
 from bot.app.rounds import LIFETIME, Rounds
 from bot.app.showing import Showing
@@ -63,10 +64,6 @@ log = structlog.get_logger()
 
 ERRAND_TICK = 0.5
 RELOAD_TICK = 1.0
-HEAD_START = 0.1
-"""Seconds that the first polls have before the recent stories are loaded."""
-ANSWERING = "bot.app.listening"
-"""Imported once the first polls are out: what answers questions is half of the bot."""
 
 _clock = Clock()
 
@@ -187,6 +184,7 @@ class App:
 
     async def load_index(self) -> None:
         """Load the recent stories; deciding waits until this is done."""
+        take_short_turns()
         since = self._clock() - LIFETIME
         index = self.pipeline.newsroom.index
         await self.store.read(lambda conn: load_index(conn, index, since))
@@ -195,8 +193,8 @@ class App:
         self.pipeline.open()
 
     async def _load_index_soon(self) -> None:
-        """Let the first polls and the sends that are owed go out before the memory is loaded, which takes a while."""
-        await asyncio.sleep(HEAD_START)
+        """Let the first polls and what is owed go out before the memory is loaded, which takes a while."""
+        await let_others_go_first(self.store, self.outbox, self._clock())
         await self.load_index()
 
     async def once(self) -> OnceReport:
@@ -226,6 +224,7 @@ class App:
         for task in (loading, lost):
             task.add_done_callback(lambda task: self._stop_if_failed(task, stop))
         outbox = asyncio.create_task(self.outbox.run(stop), name="outbox")
+        outbox.add_done_callback(lambda task: self._stop_if_failed(task, stop))
         self._listeners += [self._listen_on(name) for name in self._switchboard.listening]
         rounds, showing = Rounds(self), Showing(self)
         jobs: dict[str, Job] = {
@@ -234,7 +233,7 @@ class App:
         }
         try:
             await self.schedule.run(stop, jobs | rounds.jobs() | showing.jobs(), rounds.nights())
-            await outbox
+            await asyncio.wait([outbox])
         finally:
             await showing.close()
             tasks = (loading, lost, outbox, *self._listeners)
@@ -372,20 +371,15 @@ class App:
     async def _follow(self, service: str, old: str, new: str) -> None:
         """A chat has another id: it is used from now on, for sends and for who may ask."""
 
-        def follow(conn: Connection) -> bool:
-            return note(conn, self.settings, service, old, new)
+        def follow(conn: Connection) -> Settings:
+            # Also where a message that arrived there noted it first.
+            note(conn, self.settings, service, old, new)
+            return moved(self.settings, conn)
 
-        if await self.store.write(follow):
-            self.settings = await self.store.read(lambda conn: moved(self.settings, conn))
+        self.settings = await self.store.write(follow)
 
     def _listen_on(self, name: str) -> asyncio.Task[None]:
         channel = self._switchboard.channels[name]
         assert isinstance(channel, Listener)
         channel.tell_moves(partial(self._follow, name))
-        return asyncio.create_task(self._listen(channel), name=f"listen {name}")
-
-    async def _listen(self, channel: Channel) -> None:
-        await asyncio.to_thread(import_module, ANSWERING)
-        from bot.app.listening import Doorman
-
-        await Doorman(self, channel).listen()
+        return asyncio.create_task(hear(self, channel), name=f"listen {name}")

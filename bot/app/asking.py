@@ -13,7 +13,7 @@ from bot.charts import illustrated
 from bot.commands import Answer, Asked, Desk, Wanted, answer, answer_finished, mistaken, takes_long
 from bot.crashpoints import crashpoint
 from bot.errors import CommandError, EditError
-from bot.store import Store, buttons, requests
+from bot.store import Store, buttons, requests, updates
 
 PATIENCE = 15.0
 """Seconds that an asker waits; what takes longer is done all the same."""
@@ -28,39 +28,51 @@ async def ask(
     *,
     patience: float = PATIENCE,
 ) -> Answer:
-    """Answer a question from one snapshot of the store; a change is made, or asked for and waited for."""
-    given = await store.answer(lambda conn: answer(asked, desk(conn)), long=takes_long(asked))
-    if given.effect is not None:
+    """Answer a question from one snapshot of the store; a change is made, or asked for and waited for.
+
+    What a chat asked for is changed, or left as a request, in the transaction that notes its update: when that
+    update comes again, nothing is changed, and the answer is silent.
+    """
+    found = await store.answer(lambda conn: answer(asked, desk(conn)), long=takes_long(asked))
+    given = found
+    if found.effect is not None or found.wanted is not None:
         try:
-            given = await store.write(given.effect)
+            given = await store.write(lambda conn: settle(conn, asked, found, clock()))
             crashpoint("effect-committed")
         except (CommandError, EditError) as error:
             given = mistaken(asked, error)
-    if given.wanted is not None:
-        given = await _carried_out(store, asked, desk, clock, given, given.wanted, patience)
+    if given.left is not None:
+        given = await _carried_out(store, asked, desk, given, given.left, patience)
     if given.offers:
         await store.write(lambda conn: offer_all(conn, given))
     return replace(given, message=await illustrated(given.message, given.picture))
+
+
+def settle(conn: Connection, asked: Asked, given: Answer, now: datetime) -> Answer:
+    """Make the change of an answer, or leave the request for it, and note the update that asked for it."""
+    if asked.update is not None and not updates.first_time(conn, *asked.update, now):
+        return Answer()
+    made = given if given.effect is None else given.effect(conn)
+    if made.wanted is None or made.left is not None:
+        return made
+    return replace(made, left=leave(conn, made.wanted, now))
 
 
 async def _carried_out(
     store: Store,
     asked: Asked,
     desk: Callable[[Connection], Desk],
-    clock: Callable[[], datetime],
     given: Answer,
-    wanted: Wanted,
+    number: int,
     patience: float,
 ) -> Answer:
-    left = given.left
-    number = await store.write(lambda conn: leave(conn, wanted, clock())) if left is None else left
     crashpoint("request-left")
     for _ in range(round(patience / _PAUSE)):
         done = await store.read(lambda conn: said(conn, number, asked, desk(conn)))
         if done is not None:
             return done
         await asyncio.sleep(_PAUSE)
-    return replace(given, wanted=None)
+    return replace(given, wanted=None, left=None)
 
 
 def offer_all(conn: Connection, given: Answer) -> None:

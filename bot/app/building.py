@@ -22,6 +22,7 @@ from bot.model import Receiver, Settings, Source
 from bot.pipeline import Newsroom
 
 if TYPE_CHECKING:
+    from bot.channels.apprise import Apprise
     from bot.commands import Desk
 
 UNLIMITED = Limits(every=1e-9, burst=1)
@@ -39,12 +40,24 @@ class Switchboard:
     listening: tuple[str, ...] = field(default=())
 
     def adopt(self, other: Switchboard, anew: Collection[str] = ()) -> list[str]:
-        """Take over the channels that this one lacks, and those to be made anew; return their names."""
+        """Take over the channels that this one lacks, and those to be made anew; return their names.
+
+        What apprise sends to may be other places each time.
+        """
+        self._readdress(other)
         new = [name for name in other.channels if name not in self.channels or name in anew]
         for name in new:
             self.channels[name] = other.channels[name]
             self.pacers[name] = other.pacers[name]
         return new
+
+    def _readdress(self, other: Switchboard) -> None:
+        if "apprise" in self.channels and "apprise" in other.channels:
+            from bot.channels.apprise import Apprise
+
+            mine, fresh = self.channels["apprise"], other.channels["apprise"]
+            if isinstance(mine, Apprise) and isinstance(fresh, Apprise):
+                mine.replace_places(fresh)
 
 
 def connect(configuration: Configuration, console: Console) -> Switchboard:
@@ -73,8 +86,24 @@ def connect(configuration: Configuration, console: Console) -> Switchboard:
             api_url=root,
             pacer=pacers["slack"],
         )
-    cautions = tuple(_missing(configuration.settings, channels))
+    if "apprise" in wanted and (others := others_of(configuration)) is not None:
+        from bot.channels.apprise import APPRISE_LIMITS
+
+        pacers["apprise"] = Pacer(APPRISE_LIMITS)
+        channels["apprise"] = others
+    cautions = tuple(_missing(configuration, channels))
     return Switchboard(channels, pacers, cautions, _listening(configuration, channels))
+
+
+def others_of(configuration: Configuration) -> Apprise | None:
+    """Return the channel to the receivers whose address stands in the environment; None where none does."""
+    named = {each.id: each.url_env for each in configuration.settings.receivers.values() if each.url_env}
+    known = {name: (env, url) for name, env in named.items() if (url := configuration.secrets.get(env))}
+    if not known:
+        return None
+    from bot.channels.apprise import Apprise, Place
+
+    return Apprise({name: Place(env, url) for name, (env, url) in known.items()})
 
 
 def _listening(configuration: Configuration, channels: Mapping[str, Channel]) -> tuple[str, ...]:
@@ -166,14 +195,14 @@ def _on_terminal(receiver: Receiver) -> Receiver:
     return replace(receiver, via="console", chat="", topic=None)
 
 
-def _missing(settings: Settings, channels: Mapping[str, Channel]) -> list[str]:
+def _missing(configuration: Configuration, channels: Mapping[str, Channel]) -> list[str]:
     lost: dict[str, list[str]] = {}
-    for receiver in settings.receivers.values():
+    for receiver in configuration.settings.receivers.values():
         if receiver.via not in channels:
-            lost.setdefault(receiver.via, []).append(receiver.id)
-    return [
-        f"{_TOKENS[via]} is not set: the terminal stands in for {', '.join(names)}"
-        if via in _TOKENS
-        else f"{via} is not there yet in this version: the terminal stands in for {', '.join(names)}"
-        for via, names in lost.items()
+            lost.setdefault(_TOKENS.get(receiver.via, receiver.url_env), []).append(receiver.id)
+    said = [f"{name} is not set: the terminal stands in for {', '.join(ids)}" for name, ids in lost.items()]
+    return said + [
+        f"{receiver.url_env} is not set: what is owed to {receiver.id} waits for it"
+        for receiver in configuration.settings.receivers.values()
+        if receiver.via in channels and receiver.url_env and not configuration.secrets.get(receiver.url_env)
     ]

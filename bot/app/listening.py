@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain, repeat
 from typing import Protocol
@@ -16,7 +17,7 @@ from bot.channels import Channel, Listener, Question, Reply
 from bot.commands import SILENT, Answer, Asked, Pressed, menu, split_command
 from bot.commands.picturing import digest_meant
 from bot.crashpoints import crashpoint
-from bot.errors import SendError
+from bot.errors import SendError, StoreFull
 from bot.model import Access, Outcome, Receiver, Settings
 from bot.store import Store, alerts, audit, messages, updates
 
@@ -26,6 +27,8 @@ MOST_ATTEMPTS = 3
 MOST_STRANGERS = 10_000
 MOST_NOTED = 200
 """Strangers whose attempts are noted in one day; more of them is a flood, of which these tell enough."""
+MOST_HEARD = 2000
+"""Questions of this life that are remembered here, while they are answered and after."""
 BURST = 12
 """Questions that a person may ask at once; one more every ``EVERY`` seconds. The rest is dropped: a flood."""
 EVERY = 2.0
@@ -59,19 +62,20 @@ class Doorman:
         self._channel = channel
         self._strangers: set[str] = set()
         self._noted_on: date | None = None
+        self._heard: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._patience: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     async def listen(self) -> None:
         """Answer until cancelled."""
         assert isinstance(self._channel, Listener)
-        offering = asyncio.create_task(self._offer_menu(), name=f"menu of {self._channel.name}")
+        offering = asyncio.create_task(self.offer_menu(), name=f"menu of {self._channel.name}")
         try:
             await self._channel.listen(self.answer)
         finally:
             offering.cancel()
             await asyncio.gather(offering, return_exceptions=True)
 
-    async def _offer_menu(self) -> None:
+    async def offer_menu(self) -> None:
         """Offer the menu of commands until the service has taken it: there may be no network yet."""
         assert isinstance(self._channel, Listener)
         for wait in chain(MENU_AGAIN, repeat(MENU_AGAIN[-1])):
@@ -104,19 +108,42 @@ class Doorman:
             if question.callback is not None:
                 await self._respond(question, Reply())
             return
-        first = await self._app.store.write(
-            lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())
-        )
-        if not first:
+        heard = (question.channel, question.update_id)
+        if heard in self._heard:
             return
-        crashpoint("update-noted")
+        self._heard[heard] = None
+        if len(self._heard) > MOST_HEARD:
+            self._heard.popitem(last=False)
+        if await self._begin(question):
+            await self._obey(question)
+
+    async def _begin(self, question: Question) -> bool:
+        """Note that a question is taken up; False where it was dealt with. A full disk keeps nobody from asking."""
+        try:
+            return await self._app.store.write(
+                lambda conn: updates.begin(conn, question.channel, question.update_id, self._app.now())
+            )
+        except StoreFull:
+            return True
+
+    async def _obey(self, question: Question) -> None:
+        """Answer, and note that: what changes something is noted with the change, the rest once it is answered.
+
+        So a change is made once, and a question that was cut short is answered after the next start.
+        """
+        crashpoint("question-heard")
         asked = await self._app.store.read(lambda conn: self.understand(conn, question))
         reply = reply_of(await self._app.answer(asked))
         crashpoint("answer-made")
         for attempt in range(MOST_ATTEMPTS):
             if await self._respond(question, reply):
-                return
+                break
             await asyncio.sleep(2**attempt)
+        with suppress(StoreFull):
+            await self._app.store.write(
+                lambda conn: updates.first_time(conn, question.channel, question.update_id, self._app.now())
+            )
+        crashpoint("update-noted")
 
     async def _respond(self, question: Question, reply: Reply) -> bool:
         """Give the answer; True when it is no use to try again."""
@@ -175,6 +202,7 @@ class Doorman:
             who=question.person_name,
             alone=question.private,
             pressed=pressed_of(question),
+            update=(question.channel, question.update_id),
         )
 
     def _addressee(self, conn: Connection, question: Question) -> Receiver | None:

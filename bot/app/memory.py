@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from bot.errors import StoreDamaged, StoreFull, StoreRefused
 from bot.model import Settings
 from bot.outbox.keeping import owe_memory_lost
-from bot.store import Store, aftermath, opening, restoring, search
-from bot.store.restoring import CUT, DAMAGED, Loss
+from bot.store import Store, aftermath, backups, opening, restoring, search
+from bot.store.restoring import CUT, DAMAGED, GONE, Loss
 
 log = structlog.get_logger()
 
@@ -24,13 +24,16 @@ def open_store(url: str, *, variants: Mapping[int, str], now: datetime) -> Store
     Only for who holds the state folder. StoreRefused for a damaged file that was never ours.
     """
     file = opening.database_file(url)
+    if restoring.complete(file, now):
+        log.warning("a restore that was cut short is completed")
+    backups.sweep(backups.folder_of(file))
     loss = restoring.signs(file, now)
     suspected = loss is not None and loss.kind == DAMAGED
     if loss is not None and not suspected:
         loss = _put_back(file, loss)
     try:
         # The word of one reader is no proof: a file that is whole after all is kept, with what it owes.
-        store = Store.open(url, variants=variants, thorough=True if suspected else None)
+        store = Store.open(url, variants=variants, thorough=True if suspected else None, anew=True)
         if suspected:
             log.warning("the database was suspected of damage and is whole", file=str(file))
             loss = None
@@ -40,7 +43,11 @@ def open_store(url: str, *, variants: Mapping[int, str], now: datetime) -> Store
         if not restoring.is_ours(file):
             raise StoreRefused(str(error)) from error
         loss = _put_back(file, Loss(DAMAGED, str(error.__cause__ or error), now.isoformat()))
-        store = Store.open(url, variants=variants)
+        store = Store.open(url, variants=variants, anew=True)
+    if loss is None and _is_blank(store):
+        store.close()
+        loss = _put_back(file, Loss(GONE, "an empty one stood in its place", now.isoformat()))
+        store = Store.open(url, variants=variants, anew=True)
     if loss is None:
         found = restoring.signs(file, now)  # opening it may have shown that its log is damaged
         loss = found if found is not None and found.kind == CUT else None
@@ -72,6 +79,11 @@ def begin_life(store: Store) -> None:
     with store.begin() as conn:
         name = restoring.begin_life(conn)
     restoring.remember_life(store.file, name)
+
+
+def _is_blank(store: Store) -> bool:
+    with store.snapshot() as conn:
+        return restoring.is_blank(conn, store.file)
 
 
 def _put_back(file: Path, loss: Loss) -> Loss:

@@ -35,6 +35,7 @@ def try_again(conn: Connection, after: Configuration, names: frozenset[str], now
         return 0
     senders = [source.id for source in after.sources if names & set(source.headers_env.values())]
     hastened = failing_due(conn, senders, now)
-    if services_of(names):
+    places = {receiver.url_env for receiver in after.settings.receivers.values()}
+    if services_of(names) or names & places:
         hastened += deliveries.hasten_failed(conn, f"{Outcome.UNAUTHORISED.value}:", now)
     return hastened

@@ -12,6 +12,7 @@ from bot.app.pulses import Pulses
 from bot.config import Configuration
 from bot.model import Settings
 from bot.outbox import Outbox
+from bot.outbox.given_up import owe_given_up
 from bot.pipeline import Pipeline
 from bot.schedule.calendar import Night
 from bot.schedule.health import Rhythms, look_after
@@ -94,7 +95,9 @@ class Rounds:
         """Tell the operator which sources are in trouble, and which are back."""
         house = self._house
         known = house.pipeline.newsroom.sources
-        if await look_after(house.store, house.settings, known, house.now(), self._rhythms):
+        owed = await look_after(house.store, house.settings, known, house.now(), self._rhythms)
+        owed += await house.store.write(lambda conn: owe_given_up(conn, house.settings, house.now()))
+        if owed:
             house.outbox.wake()
 
     def nights(self) -> dict[str, Night]:

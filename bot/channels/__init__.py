@@ -14,6 +14,7 @@ __all__ = [
     "BUTTONED",
     "SLACK_LIMITS",
     "TELEGRAM_LIMITS",
+    "UNEDITED",
     "Address",
     "Answer",
     "Channel",
@@ -29,6 +30,8 @@ __all__ = [
 
 BUTTONED = frozenset({"telegram", "slack"})
 """The services whose messages have buttons."""
+UNEDITED = frozenset({"apprise"})
+"""Those whose messages stay as they were sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -132,6 +132,12 @@ class Pacer:
             yield
         finally:
             flight.end = self._clock()
+
+    def remember(self, chat: str, ages: Collection[float]) -> None:
+        """Count what an earlier process sent to a chat so many seconds ago; nobody knows what burst it left."""
+        lane, now = self._lane(chat), self._clock()
+        lane.tokens, lane.counted = 0.0, now - min(ages)
+        lane.ends.extend(now - age for age in sorted(ages, reverse=True))
 
     def pause(self, chat: str | None, seconds: float) -> None:
         """Let nothing start in a chat (None: in any) for so many seconds; a longer pause in force stays."""

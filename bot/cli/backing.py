@@ -56,16 +56,9 @@ def restore(copy: Path, config: Path, state: Path, *, yes: bool) -> int:
             print("Nothing was changed.")
             return 1
         opening.make_folder(file)
-        half = file.with_name(f".{file.name}.restored")
         # Marked before it counts: whoever made the copy, the next start knows that it is one.
-        restoring.put_in_place(copy, half)
-        try:
-            backups.mark(half, backups.when_made(copy) or _changed(copy))
-            aside = restoring.set_aside(file, "replaced", now)
-            half.replace(file)
-            restoring.noted(file)  # what was said of the one before does not hold for this one
-        finally:
-            half.unlink(missing_ok=True)
+        restoring.prepare(copy, file, backups.when_made(copy) or _changed(copy))
+        aside = restoring.complete(file, now)
     if aside:
         print(f"The database of before is kept in {aside}")
     print(

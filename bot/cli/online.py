@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.app.building import source_headers
+from bot.app.building import others_of, source_headers
 from bot.app.calling import how_called
-from bot.channels import Address, Channel
+from bot.channels import Channel
 from bot.channels.console import Console
 from bot.cli.connecting import FROM, TOKENS, channel_to
 from bot.cli.counting import counted
@@ -74,6 +74,8 @@ async def _channels(configuration: Configuration, stack: AsyncExitStack) -> dict
         if channel is not None:
             stack.push_async_callback(channel.close)
             found[service] = channel
+    if (others := others_of(configuration)) is not None:
+        found[others.name] = others
     return found
 
 
@@ -121,7 +123,7 @@ async def _chats(
 
 
 async def _chat(receiver: Receiver, channel: Channel, *, send: bool) -> Finding:
-    to = address_of(receiver) if receiver.chat else None
+    to = address_of(receiver) if receiver.chat or receiver.url_env else None
     said = await _tried(lambda: channel.check(to))
     if send and not isinstance(said, SendError):
         sent = await _tried(lambda: _send(receiver, channel))
@@ -132,7 +134,7 @@ async def _chat(receiver: Receiver, channel: Channel, *, send: bool) -> Finding:
 
 
 async def _send(receiver: Receiver, channel: Channel) -> str:
-    await channel.send(Address(receiver.chat, receiver.topic), tried_out(receiver))
+    await channel.send(address_of(receiver), tried_out(receiver))
     return "a test message was sent"
 
 

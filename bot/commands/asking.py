@@ -55,6 +55,8 @@ class Asked:
     """True where the bot and the asker are alone in the chat, and at the terminal."""
     pressed: Pressed | None = None
     """The button, where the question was a press; ``verb`` and ``words`` are empty then."""
+    update: tuple[str, str] | None = None
+    """(service, number) of the chat's update that the question came with: what it changes is changed once for it."""
     limit: int = 5
     first_look: bool = False
     """True after a baseline: only what would have rung, had it come later."""

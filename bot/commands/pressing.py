@@ -13,6 +13,7 @@ from bot.commands.opening import press_recent, press_search, press_share, press_
 from bot.commands.opinions import answer_down, answer_up
 from bot.commands.picturing import answer_chart, press_chart
 from bot.commands.resting import press_poll, press_quiet
+from bot.commands.retrying import press_retry
 from bot.commands.silencing import press_back, press_mute, press_snooze, press_undo
 from bot.commands.singling import confirmed_split, press_split
 from bot.commands.timelines import answer_timeline, press_timeline
@@ -55,6 +56,7 @@ PRESSES: dict[str, Press] = {
     "back": press_back,
     "split": press_split,
     "poll": press_poll,
+    "retry": press_retry,
     "quiet": press_quiet,
     "story": press_story,
     "recent": press_recent,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -21,6 +23,7 @@ from bot.store.deliveries import DeadLetter
 SHOWN = 3
 ALL = ("all", "全部")
 LONGEST_WORD = 60
+_MARK = re.compile(r"[0-9]{1,17}")
 
 
 def answer_retry(asked: Asked, desk: Desk) -> Answer:
@@ -43,14 +46,39 @@ def _retry(conn: Connection, asked: Asked, desk: Desk, what: str) -> Answer:
     if not revived and what.lower() not in {*ALL, *desk.settings.receivers}:
         shown = shorten(clean(what), LONGEST_WORD)
         raise CommandError(say(language, "retry_unknown", what=shown))
-    counted = Counter(revived)
     if revived:
         audit.record(conn, asked.by, "retry", {"what": what, "count": len(revived)}, desk.now)
-    names = listed([clean(name) for name in counted], language)
-    words = say(language, "retried", count=len(revived), names=names) if revived else ""
-    said = words or say(language, "retried_none")
-    rows = tuple({"receiver": name, "owed_again": count} for name, count in counted.items())
-    return Answer(message((Block((text(said),)),), language), rows)
+    said = _retried(revived, language) if revived else say(language, "retried_none")
+    return Answer(message((Block((text(said),)),), language), _rows(revived))
+
+
+def press_retry(asked: Asked, desk: Desk) -> Answer:
+    """Owe again what was given up until the button was made; a second press finds nothing. Admins only."""
+    assert asked.pressed is not None
+    language, mark = asked.reader.language, asked.pressed.about
+    if not asked.admin:
+        raise CommandError(say(language, "confirm_admins", who=id_of(asked.by)))
+    if not _MARK.fullmatch(mark):
+        raise CommandError(say(language, "button_unknown"))
+    until = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(mark))
+
+    def retry(conn: Connection) -> Answer:
+        revived = dead.revive(conn, desk.now, until=until)
+        if not revived:
+            return Answer(popup=say(language, "retried_none"), buttons=(), failed=True)
+        audit.record(conn, asked.by, "retry", {"until": until.isoformat(), "count": len(revived)}, desk.now)
+        return Answer(popup=_retried(revived, language), rows=_rows(revived), buttons=())
+
+    return Answer(effect=retry)
+
+
+def _retried(revived: Sequence[str], language: str) -> str:
+    names = listed([clean(name) for name in Counter(revived)], language)
+    return say(language, "retried", count=len(revived), names=names)
+
+
+def _rows(revived: Sequence[str]) -> tuple[dict[str, object], ...]:
+    return tuple({"receiver": name, "owed_again": count} for name, count in Counter(revived).items())
 
 
 def letters_of(asked: Asked, desk: Desk, given_up: Sequence[DeadLetter]) -> tuple[LetterRow, ...]:

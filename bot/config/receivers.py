@@ -45,13 +45,9 @@ def _check_receiver(at: Path, section: ReceiverSection, sheet: Sheet) -> None:
         _check_chat(at, section, sheet)
     if section.topic is not None and section.via != "telegram":
         sheet.complain((*at, "topic"), "only chats of telegram have topics", "remove it", key=True)
-    if section.via == "apprise":
+    if section.via == "apprise" and section.url_env is None:
         hint = "url_env: WIREWATCH_APPRISE_URL"
-        if section.url_env is None:
-            sheet.complain(at, "a receiver via apprise needs 'url_env'", hint, key=True)
-        sheet.complain(
-            (*at, "via"), "apprise is not there yet: nothing is sent to this receiver", warning=True
-        )
+        sheet.complain(at, "a receiver via apprise needs 'url_env'", hint, key=True)
 
 
 def _check_chat(at: Path, section: ReceiverSection, sheet: Sheet) -> None:

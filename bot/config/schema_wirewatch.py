@@ -90,7 +90,8 @@ class ReceiverSection(Section):
     )
     quiet_hours: QuietHoursSection | None = None
     url_env: EnvironmentName | None = Field(
-        default=None, description="The environment variable with apprise's URL."
+        default=None,
+        description="For apprise: the environment variable with the address, as in ntfy://TOPIC.",
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 from math import fsum, log
 
 from bot.dedup.hashed import Hashed
@@ -55,6 +57,13 @@ class Rarities(dict[str, float]):
             for token in tokens:
                 self.pop(token, None)
 
+    def count_all(self, counts: Mapping[Hashable, int], entries: int) -> None:
+        """Count so many entries more, by how many of them hold each token."""
+        self._counts.add_each(counts)
+        self._entries += entries
+        self._top = log(_coarse(self._entries) + self._shipped + 2.0)
+        self.clear()
+
     def fit(self) -> None:
         """Give back what gone entries took."""
         self._counts.fit()
@@ -89,6 +98,13 @@ class Shares(dict[str, float]):
         if self:
             for token in tokens:
                 self.pop(token, None)
+
+    def count_all(self, counts: Mapping[Hashable, int], entries: int) -> None:
+        """Count so many entries of the company more, by how many of them hold each token."""
+        self._counts.add_each(counts)
+        self._entries += entries
+        self._known = _coarse(self._entries)
+        self.clear()
 
     def fit(self) -> None:
         """Give back what gone entries took."""
@@ -129,6 +145,18 @@ class Frequencies:
             if watch not in self._shares:
                 self._shares[watch] = Shares()
             self._shares[watch].count(tokens, times)
+        self._weights.clear()
+        self._squares.clear()
+
+    def add_all(self, counted: Collection[tuple[Sequence[str], Iterable[str]]]) -> None:
+        """Count many entries at once, each by its tokens and its companies."""
+        self.rarities.count_all(_counts(tokens for tokens, _ in counted), len(counted))
+        mine: defaultdict[str, list[Sequence[str]]] = defaultdict(list)
+        for tokens, watches in counted:
+            for watch in watches:
+                mine[watch].append(tokens)
+        for watch, held in mine.items():
+            self._shares.setdefault(watch, Shares()).count_all(_counts(held), len(held))
         self._weights.clear()
         self._squares.clear()
 
@@ -174,6 +202,10 @@ def concept_tables(tables: Tables) -> Tables:
         for phrase, concepts in forms:
             _add(found, concepts, min([known.get(word, 0) for word in phrase]))
     return Tables(frequencies={**known, **found}, documents=tables.documents)
+
+
+def _counts(tokens: Iterable[Iterable[str]]) -> Mapping[Hashable, int]:
+    return Counter[Hashable](chain.from_iterable(tokens))
 
 
 def _add(found: dict[str, int], concepts: Iterable[str], count: int) -> None:

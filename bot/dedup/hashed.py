@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 _SMALLEST = 32
 _FULL = 0.75
@@ -43,6 +43,20 @@ class Hashed:
         for key in keys:
             place = self._place(key)
             self._numbers[place] += times
+
+    def add_each(self, times: Mapping[Hashable, int]) -> None:
+        """Add to the number of each key what stands for it here."""
+        hashes = self._hashes
+        for key, more in times.items():
+            wanted = hash(key) or 1
+            place = wanted % self._size
+            while (found := hashes[place]) != wanted:
+                if not found:
+                    place = self._place(key)
+                    hashes = self._hashes
+                    break
+                place -= 1
+            self._numbers[place] += more
 
     def fit(self) -> None:
         """Make the table as large as what it holds asks for; keys without a number go."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -68,12 +68,13 @@ class StoryIndex:
 
     def recall(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
         """Take in what ``packed`` gave (story, serial, packed), in the order of their times, as ``load`` does."""
+        self._memory.add_all(self._unpacked(rows))
+
+    def _unpacked(self, rows: Iterable[tuple[str, int, bytes]]) -> Iterator[tuple[Record, str, int, bytes]]:
         for story, serial, packed in rows:
-            record = unpack(packed, self._number + 1)
-            if self._memory.find(record.entry_id) is None:
-                self._number += 1
-                self.next_serial = max(self.next_serial, serial + 1)
-                self._memory.add(record, story, serial, packed)
+            self._number += 1
+            self.next_serial = max(self.next_serial, serial + 1)
+            yield unpack(packed, self._number), story, serial, packed
 
     def packed(self, entry_id: str) -> bytes | None:
         """Return all that is remembered of an entry but its story; None where it is not remembered."""

@@ -85,18 +85,25 @@ class Memory:
 
     def add(self, record: Record, story: str, serial: int, packed: bytes = b"") -> None:
         """Index a record and put it on its story's shelf, which is opened where it does not exist."""
-        shelf = self._shelf(story, serial)
-        card = self._file(record, shelf, packed or pack(record))
-        shelf.cards.append(card)
-        span = shelf.first, shelf.last
-        shelf.reach(record.time)
-        self.note(lambda: self._take_back(record, card, span))
+        self._shelve(record, story, serial, packed or pack(record))
+        self._count(record, 1)
+
+    def add_all(self, rows: Iterable[tuple[Record, str, int, bytes]]) -> None:
+        """Do as ``add`` does with each that is not remembered yet; what they say is counted at once."""
+        added: list[Record] = []
+        for record, story, serial, packed in rows:
+            if not self._ids.get(record.entry_id):
+                self._shelve(record, story, serial, packed)
+                added.append(record)
+        self.frequencies.add_all([(record.words, record.watches) for record in added])
+        self.concepts.add_all([(record.said, record.watches) for record in added])
 
     def replace(self, old: Card, new: Record) -> None:
         """Put a new record of the same entry in the place of the old one, in the same story."""
         slot, shelf = self._ids.get(new.entry_id), old.shelf
         self._bury(old)
         card = self._file(new, shelf, pack(new))
+        self._count(new, 1)
         self._exchange(old, card)
         self.note(lambda: self._exchange_back(old, slot, new, card))
 
@@ -174,6 +181,15 @@ class Memory:
             shelf = self.shelves[story] = Shelf(story, serial)
         return shelf
 
+    def _shelve(self, record: Record, story: str, serial: int, packed: bytes) -> None:
+        shelf = self._shelf(story, serial)
+        card = self._file(record, shelf, packed)
+        shelf.cards.append(card)
+        span = shelf.first, shelf.last
+        shelf.reach(record.time)
+        if self._journal is not None:
+            self.note(lambda: self._take_back(record, card, span))
+
     def _is_alive(self, slot: int) -> bool:
         card = self._cards[slot]
         return card is not None and card.alive
@@ -199,7 +215,6 @@ class Memory:
             self._links.file((record.link,), slot)
         if record.title:
             self._titles.file((record.title,), slot)
-        self._count(record, 1)
         return card
 
     def _unfile(self, record: Record) -> None:

@@ -53,12 +53,13 @@ def unpack(packed: bytes, number: int) -> Record:
     """Return the record that was packed, with this number and no card."""
     row: list[Any] = json.loads(decompress(packed).decode("utf-8", "surrogatepass"))
     entry_id, time, published, source, lang, link, title, words, opening, named, lead, keys, said = row[:13]
+    at = _time(time)
     numbers, percents, versions, periods, days, subjects, watches, events = map(few, row[13:21])
     return Record(
         number=number,
         entry_id=entry_id,
-        time=_time(time),
-        published=None if published is None else _time(published),
+        time=at,
+        published=at if published == time else None if published is None else _time(published),
         source=source,
         lang=lang,
         link=bytes.fromhex(link),

@@ -22,9 +22,17 @@ class Postings(Hashed):
 
     def file(self, keys: Iterable[Hashable], slot: int) -> None:
         """Note under each of these keys that the card of this slot holds it."""
-        lists = self._lists
+        lists, hashes = self._lists, self._hashes
         for key in keys:
-            place = self._place(key)
+            # As ``_place`` does it, without a call: a start files millions.
+            wanted = hash(key) or 1
+            place = wanted % self._size
+            while (found := hashes[place]) != wanted:
+                if not found:
+                    place = self._place(key)
+                    hashes = self._hashes
+                    break
+                place -= 1
             held = self._numbers[place]
             if not held:
                 self._numbers[place] = slot + 1

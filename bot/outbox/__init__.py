@@ -15,11 +15,12 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels import Address, Channel, Pacer, Reconciler, Sent
+from bot.channels import UNEDITED, Address, Channel, Pacer, Reconciler, Sent
 from bot.charts import illustrated
 from bot.config.veil import masked
 from bot.crashpoints import crashpoint
@@ -29,10 +30,12 @@ from bot.outbox import silenced
 from bot.outbox.compose import Composed, compose, held
 from bot.outbox.doubts import Looks
 from bot.outbox.ending import TOGETHER, Ending
+from bot.outbox.paces import keep_pace
+from bot.outbox.refused import owe_refused
 from bot.outbox.rests import Rest, Rests, address_of
 from bot.outbox.stopping import finish
 from bot.route.telling import MOST_HELD
-from bot.store import Store, deliveries, doubts, notices
+from bot.store import Store, deliveries, doubts
 
 __all__ = ["Outbox", "address_of"]
 
@@ -96,6 +99,7 @@ class Outbox:
             return deliveries.foreign_to_ambiguous(conn, self._owner, now)
 
         repeats = await self._store.write(own)
+        await keep_pace(self._store, self._pacers, self._configuration()[0].receivers, now)
         crashpoint("left-behind-owned")
         return repeats
 
@@ -171,18 +175,8 @@ class Outbox:
 
         def claim(conn: Connection) -> list[Delivery]:
             deliveries.renew(conn, self._in_hand, now + LEASE)
-            found = deliveries.claim(conn, now, owner=self._owner, lease=LEASE, limit=100, receivers=free)
-            if not found and ahead:
-                found = deliveries.claim(
-                    conn,
-                    now + ahead,
-                    owner=self._owner,
-                    lease=LEASE,
-                    limit=100,
-                    receivers=free,
-                    kinds=[DeliveryKind.EDIT],
-                )
-            return found
+            take = partial(deliveries.claim, conn, owner=self._owner, lease=LEASE, limit=100, receivers=free)
+            return take(now) or (take(now + ahead, kinds=[DeliveryKind.EDIT]) if ahead else [])
 
         claimed = [each for each in await self._store.write(claim) if each.id not in self._in_hand]
         self._in_hand.update({each.id: each.id for each in claimed})
@@ -251,7 +245,7 @@ class Outbox:
             return fresh
         self._succeeded(receiver)
         await ending.found(composed, looked.sent, doubt)
-        await self._remember_notice(composed, delivery, receiver, looked.sent)
+        await ending.keep_notice(composed, looked.sent)
         return None
 
     async def _send_one(
@@ -272,7 +266,7 @@ class Outbox:
             sent = await self._send(replace(composed, message=message), delivery, receiver)
             self._succeeded(receiver)
             await ending.sent(composed, sent)
-            await self._remember_notice(composed, delivery, receiver, sent)
+            await ending.keep_notice(composed, sent)
 
     async def _send(
         self, composed: Composed, delivery: Delivery, receiver: Receiver, together: Sequence[Delivery] = ()
@@ -300,7 +294,8 @@ class Outbox:
 
     async def _edit(self, composed: Composed, delivery: Delivery, receiver: Receiver, ending: Ending) -> None:
         reference = composed.reference
-        if reference is None or reference.text_hash in {composed.text_hash, TOGETHER}:
+        fixed = receiver.via in UNEDITED
+        if fixed or reference is None or reference.text_hash in {composed.text_hash, TOGETHER}:
             await ending.nothing_to_say()
             return
         address = Address(reference.chat or receiver.chat, receiver.topic)
@@ -311,20 +306,6 @@ class Outbox:
             await self._store.write(lambda conn: deliveries.sent(conn, delivery.id, self._clock()))
         else:
             await ending.edited(composed)
-
-    async def _remember_notice(
-        self, composed: Composed, delivery: Delivery, receiver: Receiver, sent: Sent
-    ) -> None:
-        """What ends the trouble is a reply to the message that told of it."""
-        if not composed.troubled:
-            return
-        chat = sent.chat or address_of(receiver).chat
-
-        def keep(conn: Connection) -> None:
-            place = {"channel": receiver.via, "chat": chat, "message_id": sent.message_id}
-            notices.keep(conn, delivery.id, receiver.id, composed.troubled, **place)
-
-        await self._store.write(keep)
 
     async def _held_with(self, delivery: Delivery, receiver: Receiver) -> list[Delivery]:
         """Every held alert that is due for the receiver, this one included, when they are many."""
@@ -364,7 +345,7 @@ class Outbox:
 
     def _was_held(self, delivery: Delivery) -> bool:
         quiet = delivery.payload.get("reason") == Reason.QUIET_HOURS.value
-        return quiet or self._clock() - delivery.due > OUTAGE
+        return quiet or deliveries.HELD in delivery.payload or self._clock() - delivery.due > OUTAGE
 
     async def _send_held(
         self, group: list[Delivery], receiver: Receiver, watchlist: Watchlist, ending: Ending
@@ -375,10 +356,19 @@ class Outbox:
         try:
             sent = await self._send(composed, group[0], receiver, group)
         except SendError as error:
-            await self._give_back(group[1:], ending, ambiguous=error.outcome is Outcome.AMBIGUOUS)
+            await self._part(group[1:], ending, error)
             raise
         self._succeeded(receiver)
         await ending.sent_together(group, sent)
+
+    async def _part(self, companions: Sequence[Delivery], ending: Ending, error: SendError) -> None:
+        """Where all are tried again, it is together; else each alone: one of them may be what was refused."""
+        if ending.is_last(error):
+            await self._give_back(companions, ending, ambiguous=error.outcome is Outcome.AMBIGUOUS)
+            return
+        for each in companions:
+            self._in_hand.pop(each.id, None)
+        ending.companions = tuple(companions)
 
     async def _give_back(self, companions: Sequence[Delivery], ending: Ending, *, ambiguous: bool) -> None:
         """Let companions be claimed again, alone or together."""
@@ -393,6 +383,9 @@ class Outbox:
         self.failures[receiver.id] = masked(str(error))
         self._rests.failed(receiver, error.outcome)
         await ending.failed(error)
+        if error.outcome is Outcome.UNAUTHORISED:
+            settings, _ = self._configuration()
+            await self._store.write(lambda conn: owe_refused(conn, settings, receiver, self._clock()))
 
     def _succeeded(self, receiver: Receiver) -> None:
         self.sent += 1

@@ -15,7 +15,8 @@ from bot.errors import SendError, StoreFull
 from bot.model import Delivery, DeliveryKind, Outcome, Receiver
 from bot.outbox.compose import Composed
 from bot.outbox.counted import DEAD, alert_arrived, attempt
-from bot.store import Store, alerts, dead, deliveries, doubts, leads, meta, reaching
+from bot.outbox.rests import address_of
+from bot.store import Store, alerts, dead, deliveries, doubts, leads, meta, notices, reaching
 from bot.store.alerts import MessageRef
 from bot.store.doubts import Doubt
 
@@ -44,6 +45,8 @@ class Ending:
         self._receiver = receiver
         self._clock = clock
         self._chance = chance
+        self.companions: tuple[Delivery, ...] = ()
+        """What was sent in one message with the delivery, where all of it is to be tried again together."""
 
     async def sent(self, composed: Composed, sent: Sent) -> None:
         """The channel took it."""
@@ -117,6 +120,19 @@ class Ending:
         await self._store.write(acknowledge, patient=True)
         attempt(delivery, self._receiver, Outcome.SENT)
 
+    async def keep_notice(self, composed: Composed, sent: Sent) -> None:
+        """What ends a trouble is a reply to the message that told of it: remember which that was."""
+        if not composed.troubled:
+            return
+        receiver = self._receiver
+        chat = sent.chat or address_of(receiver).chat
+
+        def keep(conn: Connection) -> None:
+            place = {"channel": receiver.via, "chat": chat, "message_id": sent.message_id}
+            notices.keep(conn, self._delivery.id, receiver.id, composed.troubled, **place)
+
+        await self._store.write(keep)
+
     async def nothing_to_say(self) -> None:
         """There is nothing left to say: the story is gone, or the message shows all of it already."""
         now = self._clock()
@@ -167,7 +183,7 @@ class Ending:
             await self._store.write(
                 lambda conn: deliveries.drop(conn, self._delivery.id, masked(str(error)), now)
             )
-        elif error.outcome is Outcome.REFUSED or self._given_up(error):
+        elif self.is_last(error):
             gone = f"{reaching.GONE} " if error.outcome is Outcome.GONE else ""
             await self.dead(gone + masked(str(error)))
         else:
@@ -179,13 +195,20 @@ class Ending:
 
         def retry(conn: Connection) -> None:
             words = masked(f"{error.outcome.value}: {error}")
-            deliveries.retry(conn, self._delivery.id, due, words, ambiguous=ambiguous)
+            for each in (self._delivery, *self.companions):
+                deliveries.retry(conn, each.id, due, words, ambiguous=ambiguous)
+            if self.companions:
+                deliveries.keep_held(conn, [self._delivery.id, *(each.id for each in self.companions)])
             crashpoint("retry-scheduling")
             if error.outcome is Outcome.GONE:
                 reaching.note_lost(conn, self._receiver, masked(error.said or str(error)), now)
 
         await self._store.write(retry)
         crashpoint("retry-scheduled")
+
+    def is_last(self, error: SendError) -> bool:
+        """Tell whether an alert is not tried again after this failure."""
+        return error.outcome is Outcome.REFUSED or self._given_up(error)
 
     def _given_up(self, error: SendError) -> bool:
         """A chat that is gone for a day, or that may have taken it many times, is not tried again by itself."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot import render
 from bot.errors import UNREACHED
 from bot.model import Delivery, Message, Receiver, Watchlist
-from bot.outbox import keeping, misread
+from bot.outbox import given_up, keeping, misread, refused
 from bot.outbox.heartbeat import sign_of_life
 from bot.render.advice import slower
 from bot.render.health_views import (
@@ -30,6 +30,7 @@ from bot.store.digests import HEARTBEAT
 ONE_CAUSE = 4
 """Where at least every fourth source fails by the network, it is probably this machine's own."""
 _Row = Mapping[str, object]
+_OWN = {*keeping.ABOUT, misread.MISREAD, refused.REFUSED, given_up.GIVEN_UP, HEARTBEAT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,11 @@ def notice(
     """Return the message of a notice, or None when there is nothing left to say."""
     about, rows = delivery.payload.get("about"), delivery.payload.get("rows")
     assert isinstance(rows, list)
-    if about in keeping.ABOUT:
-        return Notice(keeping.notice(delivery.payload, receiver, now))
-    if about == misread.MISREAD:
-        return Notice(misread.notice(delivery.payload, receiver))
+    if about in _OWN:
+        own = _own(conn, delivery.payload, receiver, now, buttons=buttons)
+        return None if own is None else Notice(own)
     if about in {"lost", "found"}:
         return _chat(conn, delivery.payload, receiver, now)
-    if about == HEARTBEAT:
-        alive = sign_of_life(conn, delivery.payload, receiver, now, buttons=buttons)
-        return None if alive is None else Notice(alive)
     if about == "over":
         return _over(conn, delivery.payload, rows[0], receiver, watchlist)
     resting = health.resting(conn, now)
@@ -77,6 +74,22 @@ def notice(
         return None
     odd = tuple(_odd_row(row) for row in _by_source(rows))
     return Notice(render.sources_odd(OdditiesView(reader=receiver, now=now, rows=odd)))
+
+
+def _own(
+    conn: Connection, payload: Mapping[str, object], receiver: Receiver, now: datetime, *, buttons: bool
+) -> Message | None:
+    """What the bot says of itself: its memory, its files, its tokens, its messages, and that it lives."""
+    about = payload["about"]
+    if about == HEARTBEAT:
+        return sign_of_life(conn, payload, receiver, now, buttons=buttons)
+    if about == given_up.GIVEN_UP:
+        return given_up.notice(conn, payload, receiver, now, buttons=buttons)
+    if about == misread.MISREAD:
+        return misread.notice(payload, receiver)
+    if about == refused.REFUSED:
+        return refused.notice(payload, receiver, now)
+    return keeping.notice(payload, receiver, now)
 
 
 def _chat(

@@ -142,7 +142,8 @@ def _name(receiver: Receiver, outcome: Outcome) -> str:
 
 
 def _service(receiver: Receiver) -> str:
-    return receiver.via
+    # Behind apprise each address is a service of its own.
+    return receiver.via if receiver.via != "apprise" else f"{receiver.via} {receiver.id}"
 
 
 def _chat(receiver: Receiver) -> str:

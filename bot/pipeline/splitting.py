@@ -36,20 +36,27 @@ from bot.store import alerts, audit, digests, leads, matches, parting, recent, r
 _RINGS = frozenset(
     {Reason.FIRST_REPORT, Reason.SPIKE, Reason.QUIET_HOURS, Reason.IN_DIGEST, Reason.OVER_BUDGET}
 )
+_TOGETHER = 2_000
+"""So many entries are taken into the index at once: their words are counted together."""
 
 
 def load_index(conn: Connection, index: StoryIndex, since: datetime) -> None:
     """Load the stories since then into the index; what people took out of a story is kept apart from it."""
     left = stories.left(conn)
     apart: list[tuple[str, str, int]] = []
+    kept: list[tuple[str, int, bytes]] = []
     for entry_id, story, serial, packed, read in recent.for_index(conn, since, index.form):
         if entry_id in left:  # it goes the way it went: in, and out again
             apart.append((entry_id, story, serial))
         place = left.get(entry_id, (story, serial))
         if packed is not None:
-            index.recall([(*place, packed)])
-        elif read is not None:
+            kept.append((*place, packed))
+        if kept and (packed is None or len(kept) == _TOGETHER):
+            index.recall(kept)
+            kept.clear()
+        if packed is None and read is not None:
             index.load([(*place, *read)])
+    index.recall(kept)
     for name, story, serial in apart:
         index.split(name, story, serial)
     index.next_serial = max(index.next_serial, stories.next_serial(conn))

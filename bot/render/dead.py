@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import DeliveryKind, Line
-from bot.render.lines import clean, shorten, text
+from bot.model import Block, Button, DeliveryKind, Line, Message, Receiver, Rows
+from bot.render.lines import clean, message, shorten, text
 from bot.render.times import Clock
 from bot.render.typed import typed
-from bot.render.words import quoted, say
+from bot.render.words import label, line, quoted, say
 
 LONGEST_REASON = 120
 LONGEST_TITLE = 60
@@ -40,6 +40,36 @@ def letter_lines(count: int, rows: tuple[LetterRow, ...], via: str, clock: Clock
         yield text(say(language, "dead_more", count=count - len(rows)))
     if rows:
         yield text(say(language, "dead_try", command=typed(via, "retry all")))
+
+
+def given_up(
+    reader: Receiver, now: datetime, count: int, rows: tuple[LetterRow, ...], *, buttons: bool
+) -> Message:
+    """Return the operator's notice of so many messages; ``rows`` are the newest of them."""
+    language, clock = reader.language, Clock.of(reader, now)
+    _, *letters = letter_lines(count, rows, reader.via, clock)
+    *shown, to_do = letters
+    after = () if buttons else (to_do,)
+    blocks = (
+        Block((line(language, "dead_head", count=count), *shown)),
+        Block(after, grey=True, tight=True),
+    )
+    return message(blocks, language, buttons=retry_rows(rows[0].at, language) if buttons else ())
+
+
+def retry_rows(until: datetime, language: str) -> Rows:
+    """The button that tries again what was given up until then: pressed later, it does nothing a second time."""
+    microseconds = round(until.timestamp() * 1_000_000)
+    return ((Button(label("retry", language), f"retry:{microseconds}"),),)
+
+
+def token_refused(reader: Receiver, now: datetime, service: str, name: str, since: datetime) -> Message:
+    """Return that a service refuses the bot's token, and what to do; ``name`` is the variable that holds it."""
+    language = reader.language
+    time = Clock.of(reader, now).moment(since)
+    head = line(language, "token_refused", service=clean(service), time=time)
+    to_do = text(say(language, "token_todo", name=clean(name)))
+    return message((Block((head,)), Block((to_do,), grey=True, tight=True)), language)
 
 
 def _letter(row: LetterRow, clock: Clock) -> str:

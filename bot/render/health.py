@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.model import Block, Line, Message, Span
 from bot.render.advice import advice, oddity, place, slower, trouble_said
-from bot.render.dead import letter_lines
+from bot.render.dead import letter_lines, retry_rows
 from bot.render.health_views import LostView, MovedChat, SourceRow, SourcesView, StatusView
 from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
@@ -91,7 +91,8 @@ def status(view: StatusView) -> Message:
     dead = tuple(letter_lines(view.dead, view.letters, view.reader.via, clock))
     ill = (Block(broken), Block(tuple(lost)), Block(dead), Block(tuple(moved)))
     blocks = (Block((head,)), *ill, Block(tuple(news)), Block(tuple(owed)))
-    return message((*blocks, *_status_doubts(view, clock)), language)
+    again = retry_rows(view.letters[0].at, language) if view.letters else ()
+    return message((*blocks, *_status_doubts(view, clock)), language, buttons=again)
 
 
 def chat_lost(view: LostView) -> Message:

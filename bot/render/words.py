@@ -14,6 +14,7 @@ from bot.render.following_phrases import FOLLOWING_LABELS
 from bot.render.phrases import PHRASES
 from bot.render.picture_phrases import PICTURES_LABELS
 from bot.render.press_phrases import PRESS_LABELS
+from bot.render.retry_phrases import RETRY_LABELS
 from bot.render.slack_phrases import SLACK_LABELS
 from bot.text import is_cjk
 
@@ -157,6 +158,7 @@ _LABELS: _Words = {
     **FOLLOWING_LABELS,
     **PICTURES_LABELS,
     **PRESS_LABELS,
+    **RETRY_LABELS,
     **SLACK_LABELS,
 }
 

@@ -101,6 +101,7 @@ class Store:
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._inode = 0
+        self._beside: walog.Beside | None = None
         self._lost: Future[None] = Future()
         self._asked: deque[Asked] = deque()
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
@@ -110,16 +111,24 @@ class Store:
 
     @classmethod
     def open(
-        cls, url: str, *, variants: Mapping[int, str] | None = None, thorough: bool | None = None
+        cls,
+        url: str,
+        *,
+        variants: Mapping[int, str] | None = None,
+        thorough: bool | None = None,
+        anew: bool = False,
     ) -> Store:
         """Open the file of a ``sqlite:///`` URL, create or migrate it where needed.
 
         ``variants`` is the table that search folds Chinese with (``Tables.variants``). ``thorough`` looks for
-        damage however large the file is. Before a migration the file is copied to ``backups`` beside it.
+        damage however large the file is; ``anew`` creates a file also where one that was used is gone. Before a
+        migration the file is copied to ``backups`` beside it.
         StoreNewer when a newer version wrote it, StoreRefused when a person has to change something first,
         StoreDamaged, StoreError when it can't be used.
         """
         file = opening.database_file(url)
+        if not anew:
+            restoring.insist_that_it_is_there(file)
         opening.make_folder(file)
         opening.make_file(file)
         shared = dict(variants or {})
@@ -136,10 +145,11 @@ class Store:
         return store
 
     def _prepare(self, thorough: bool | None) -> None:
-        known = walog.index_of(self.file)
+        self._beside = walog.Beside(self.file)
+        known = self._beside.read()
         cut = walog.is_cut(self.file, known)
         revision = opening.check(self._writer, self.file, thorough=thorough)
-        if cut or walog.has_less(self.file, known):
+        if cut or walog.has_less(known, self._beside.read()):
             restoring.suspect(self.file, restoring.CUT, "the log of its last changes is damaged")
         mode = opening.use_write_ahead_log(self._writer, self.file)
         self._inode = self.file.stat().st_ino
@@ -229,6 +239,8 @@ class Store:
             threads.shutdown(wait=True, cancel_futures=True)
         self._reader.dispose()
         self._writer.dispose()
+        if self._beside is not None:
+            self._beside.close()
 
     def _write_asked(self) -> None:
         """Run what was asked for until now, the oldest first, in one transaction."""
@@ -263,7 +275,8 @@ class Store:
             inode = self.file.stat().st_ino
         except OSError as error:
             raise StoreGone(
-                f"The database {self.file} is gone ({error.strerror}): put it back and start the bot again"
+                f"The database {self.file} is gone ({error.strerror}): "
+                "start the bot again, it puts the last copy in its place"
             ) from error
         if self._inode not in (0, inode):
             raise StoreGone(f"The database {self.file} was replaced while the bot ran: start the bot again")

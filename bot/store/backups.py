@@ -31,6 +31,8 @@ LAST = "last backup"
 _PAGES = 256
 """Copied at a time; between two times others have the disk."""
 _PAUSE = 0.002
+_ABANDONED = 3600.0
+"""Seconds after which an unfinished copy that nobody writes any more is nobody's."""
 _STAMP = "%Y%m%d-%H%M%S"
 
 
@@ -148,11 +150,20 @@ def is_due(last: datetime | None, since: datetime | None, now: datetime) -> bool
 
 def thin_out(folder: Path) -> list[Path]:
     """Delete the copies beyond those of the last days and weeks that have one; return what was deleted."""
+    sweep(folder)
     found = listed(folder)
     days = _first_of(found, lambda one: one.at.date().isoformat())
     weeks = _first_of(found, lambda one: "{}-{}".format(*one.at.isocalendar()))
     kept = {one.file for one in (*days[:DAILY], *weeks[:WEEKLY])}
     return _delete(one for one in found if one.file not in kept)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what copies that were cut short have left; one that is being made is younger than this."""
+    for left in folder.glob(".*.db.part*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()
 
 
 def _first_of(found: Iterable[Backup], span: Callable[[Backup], str]) -> list[Backup]:

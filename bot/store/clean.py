@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from bot.crashpoints import crashpoint
 from bot.store import meta, search
@@ -19,7 +19,9 @@ from bot.store.schema import (
     mutes,
     requests,
     stories,
+    verdict_history,
 )
+from bot.store.schema import messages as linked
 from bot.store.stories import next_serial
 
 A_WHILE = timedelta(days=14)
@@ -39,7 +41,8 @@ class Forgotten:
 def retention(conn: Connection, before: datetime, now: datetime, *, limit: int = 2000) -> Forgotten:
     """Delete stories whose latest entry is older than ``before``, at most ``limit`` of them.
 
-    All that hangs on a story goes with it; one with something owed, or that waits for a digest, stays. What
+    All that hangs on a story goes with it, also which messages told of it, so that an answer under an alert finds
+    its story as long as there is one. A story with something owed, or that waits for a digest, stays. What
     was seen and what was told stays for ever, as do audit and splits: retention never makes old news new.
     Call it again, in another transaction, while ``more``.
     """
@@ -49,12 +52,15 @@ def retention(conn: Connection, before: datetime, now: datetime, *, limit: int =
         int(seq) for seq in conn.execute(select(entries.c.seq).where(among(entries.c.story, old))).scalars()
     ]
     search.remove(conn, gone)
+    conn.execute(delete(linked).where(among(linked.c.story, old)))
     conn.execute(delete(stories).where(among(stories.c.id, old)))
     crashpoint("retention-batch")
     over = (deliveries.c.ended_at < before, deliveries.c.state.in_(["sent", "cancelled", "dead"]))
     # Greetings stay: their key is all that says that a receiver was greeted.
     messages = conn.execute(delete(deliveries).where(*over, deliveries.c.kind != "greeting")).rowcount
     _small_things(conn, before, now)
+    if len(old) < limit:
+        _without_story(conn, before)
     return Forgotten(len(old), len(gone), messages, more=len(old) == limit)
 
 
@@ -65,9 +71,11 @@ def _old_stories(conn: Connection, before: datetime, limit: int) -> list[str]:
     waits = select(digest_items.c.story).where(
         digest_items.c.story == stories.c.id, digest_items.c.run.is_(None)
     )
+    # Written so that SQLite doesn't look through all stories that were not merged, which is most of them.
+    was_merged = func.coalesce(stories.c.merged_into, "") != ""
     found = (
         select(stories.c.id)
-        .where(stories.c.merged_into.is_(None), stories.c.latest < before, ~owed.exists(), ~waits.exists())
+        .where(~was_merged, stories.c.latest < before, ~owed.exists(), ~waits.exists())
         .order_by(stories.c.latest)
         .limit(limit)
     )
@@ -81,3 +89,13 @@ def _small_things(conn: Connection, before: datetime, now: datetime) -> None:
     conn.execute(delete(buttons).where(buttons.c.expires < lately))
     conn.execute(delete(handled_updates).where(handled_updates.c.at < lately))
     conn.execute(delete(requests).where(requests.c.state == "finished", requests.c.at < lately))
+
+
+def _without_story(conn: Connection, before: datetime) -> None:
+    """Forget messages of stories that went without them, and what was once decided of a story that goes on."""
+    there = select(stories.c.id).where(stories.c.id == linked.c.story)
+    conn.execute(delete(linked).where(~there.exists()))
+    lasting = select(stories.c.id).where(stories.c.opened < before)
+    conn.execute(
+        delete(verdict_history).where(verdict_history.c.at < before, verdict_history.c.story.in_(lasting))
+    )

@@ -16,6 +16,8 @@ from bot.store.schema import deliveries
 
 OWED, SENDING, SENT, DEAD, CANCELLED = "owed", "sending", "sent", "dead", "cancelled"
 
+HELD = "held"
+"""Set in the payload of what one message is to tell with others."""
 _PLACES = {kind: place for place, kind in enumerate(DeliveryKind)}
 _COLUMNS = tuple(
     deliveries.c[name]
@@ -309,6 +311,12 @@ def hold(conn: Connection, delivery: Delivery, until: datetime) -> None:
     # What its last attempt was told counts no more: a pause that its chat asked for would seem to last all night.
     values = {"state": OWED, "due": until, "payload": payload, "error": "", **_FREE}
     conn.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
+
+
+def keep_held(conn: Connection, ids: Collection[int]) -> None:
+    """These were held up and one message was to tell them all: so it stays, whenever they are due now."""
+    held = func.json_set(deliveries.c.payload, f"$.{HELD}", 1)
+    conn.execute(update(deliveries).where(deliveries.c.id.in_(list(ids))).values(payload=held))
 
 
 def on_wire(conn: Connection, id: int, now: datetime) -> None:  # noqa: A002

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.store import health, jumps, meta, reaching, sources
 from bot.store.columns import among
-from bot.store.deliveries import OWED, SENDING
+from bot.store.deliveries import CANCELLED, DEAD, OWED, SENDING, SENT
 from bot.store.schema import alerts, deliveries
 from bot.store.schema import sources as source_rows
 
@@ -146,8 +146,10 @@ def _stuck_since(conn: Connection, now: datetime) -> datetime | None:
     since: datetime | None = conn.execute(oldest.where(*waits, ~among(deliveries.c.receiver, lost))).scalar()
     if since is None:
         return None
-    moves = select(deliveries.c.id).where((deliveries.c.ended_at > early) | (deliveries.c.started_at > early))
-    return None if conn.execute(moves.limit(1)).first() else since
+    ended = deliveries.c.state.in_([SENT, DEAD, CANCELLED]) & (deliveries.c.ended_at > early)
+    tried = deliveries.c.state.in_([OWED, SENDING]) & (deliveries.c.started_at > early)
+    moves = any(conn.execute(select(deliveries.c.id).where(each).limit(1)).first() for each in (ended, tried))
+    return None if moves else since
 
 
 def told_between(conn: Connection, since: datetime, until: datetime) -> int:

@@ -53,9 +53,34 @@ def signs(file: Path, now: datetime) -> Loss | None:
     if (left := _left_word(file)) is not None:
         return Loss(left[0], left[1], now.isoformat())
     there = file.exists()
-    if (there and file.stat().st_size) or not backups.listed(backups.folder_of(file)):
+    if (there and file.stat().st_size) or not was_used(file):
         return None
     return Loss(GONE, "it is empty" if there else "it is not there", now.isoformat())
+
+
+def was_used(file: Path) -> bool:
+    """Tell whether a bot has lived with this database: its last life is written down beside it, or there are copies."""
+    return bool(_last_life(file)) or bool(backups.listed(backups.folder_of(file)))
+
+
+def insist_that_it_is_there(file: Path) -> None:
+    """StoreError for a database that a bot has used and that is gone: a question must not put an empty one there."""
+    if file.exists() or not was_used(file):
+        return
+    copies = backups.listed(backups.folder_of(file))
+    puts = f"puts the copy of {copies[0].at:%Y-%m-%d %H:%M} UTC in its place" if copies else "begins anew"
+    raise StoreError(
+        f"The database {file} is gone: the next start of the bot (wirewatch run, or once) {puts}"
+    )
+
+
+def is_blank(conn: Connection, file: Path) -> bool:
+    """Tell whether an empty database stands where another one has lived."""
+    if not _last_life(file) or meta.get(conn, _LIFE) is not None:
+        return False
+    return not conn.exec_driver_sql(
+        "SELECT EXISTS (SELECT 1 FROM entries), EXISTS (SELECT 1 FROM alerts)"
+    ).one()[0]
 
 
 def is_ours(file: Path) -> bool:
@@ -123,9 +148,9 @@ def put_in_place(copy: Path, file: Path) -> None:
 
 
 def prepare(copy: Path, file: Path, made: datetime) -> None:
-    """Lay a copy, marked as one, beside the database; from its last step on a restore is meant, and ``complete`` ends it.
+    """Lay a copy, marked as one, beside the database: once that is done a restore is meant, and ``complete`` ends it.
 
-    Killed before that it leaves the database as it is.
+    Killed before, it leaves the database as it is. StoreError where the disk doesn't let us.
     """
     half = file.with_name(f".{file.name}.restoring")
     put_in_place(copy, half)
@@ -192,12 +217,17 @@ def remember_life(file: Path, name: str) -> None:
 
 
 def _is_older(conn: Connection, file: Path) -> bool:
+    last = _last_life(file)
+    known = {meta.get(conn, _LIFE), meta.get(conn, _LIFE_BEFORE)}
+    return bool(last) and None not in known and last not in known
+
+
+def _last_life(file: Path) -> str:
     try:
         last = file.with_name(f"{file.name}-life").read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        return False
-    known = {meta.get(conn, _LIFE), meta.get(conn, _LIFE_BEFORE)}
-    return len(last) == 32 and None not in known and last not in known
+        return ""
+    return last if len(last) == 32 else ""
 
 
 def _prepared(file: Path) -> Path:

@@ -278,6 +278,7 @@ deliveries = Table(
     moment("doubtful_since", optional=True),
     Index("deliveries_state", "state", "due"),
     Index("deliveries_story", "story"),
+    Index("deliveries_ended", "state", "ended_at"),
     sqlite_autoincrement=True,
 )
 

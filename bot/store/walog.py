@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +22,33 @@ class Index:
     salts: bytes
 
 
-def index_of(file: Path) -> Index | None:
-    """Return what the index (``-shm``) of a database says; None where there is none, or it is torn."""
-    try:
-        with file.with_name(f"{file.name}-shm").open("rb") as index:
-            head = index.read(2 * _HEADER + 4)
-    except OSError:
-        return None
+class Beside:
+    """The index (``-shm``) beside a database, if there is one: opened before the database, closed after it.
+
+    To close any file ends all locks that the whole process has on it (so it is with POSIX locks): SQLite's as well,
+    and the next program that looks into the database would take the index away under this one.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._open: int | None = None
+        with suppress(OSError):
+            self._open = os.open(file.with_name(f"{file.name}-shm"), os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self) -> Index | None:
+        """Return what the index says; None where there was none, or it is torn."""
+        try:
+            return None if self._open is None else _index(os.pread(self._open, 2 * _HEADER + 4, 0))
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Close it, once this process has the database open nowhere; may be called twice."""
+        if self._open is not None:
+            os.close(self._open)
+            self._open = None
+
+
+def _index(head: bytes) -> Index | None:
     if len(head) < 2 * _HEADER + 4 or head[:_HEADER] != head[_HEADER : 2 * _HEADER] or not head[12]:
         return None
     if _sum(head[:40]) != struct.unpack("=2I", head[40:48]):
@@ -53,9 +75,8 @@ def is_cut(file: Path, before: Index | None) -> bool:
     return _sum(head[:24], order) != struct.unpack(">2I", head[24:32])
 
 
-def has_less(file: Path, before: Index | None) -> bool:
-    """Tell, once the database is open, whether its log ended earlier than ``before`` knew it."""
-    after = index_of(file)
+def has_less(before: Index | None, after: Index | None) -> bool:
+    """Tell by what the index says once the database is open whether its log ended earlier than it knew ``before``."""
     if before is None or after is None or before.pages <= before.copied:
         return False
     return after.salts == before.salts and after.pages < before.pages

@@ -123,9 +123,27 @@ class Drive:
 
     def expect_once(self, words: str) -> None:
         """A change that was confirmed stands in the watchlist, once."""
-        times = (self.world.config / "watchlist.yaml").read_text("utf-8").count(words)
-        if times != 1:
+        if (times := self.times(words)) != 1:
             self.report.breaches.append(f"the watchlist has {words!r} {times} times")
+
+    def times(self, words: str) -> int:
+        """Return how often words stand in the watchlist."""
+        return (self.world.config / "watchlist.yaml").read_text("utf-8").count(words)
+
+    async def live_until(self, true: Callable[[], bool]) -> None:
+        """Let the bot watch until something is so, and a moment more: what is done twice is done at once."""
+
+        async def wait() -> None:
+            while not true():  # noqa: ASYNC110 - another process sets no event
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
+
+        await self.world.run(doing=wait)
+
+    def expect_mutes(self, times: int) -> None:
+        """Each mute that was asked for was made, and noted, once."""
+        if (made := oracle.mutes(self.world)) != times:
+            self.report.breaches.append(f"{times} mutes were asked for, and {made} made")
 
     async def prompt(self) -> None:
         """Let one life make up for what a kill left undone."""

@@ -95,6 +95,12 @@ def after_kill(world: World) -> tuple[set[str], list[str]]:
         return {row[0] for row in db.execute(wire)}, faults
 
 
+def mutes(world: World) -> int:
+    """Return how often something was muted."""
+    with _copy(world.database) as db:
+        return int(db.execute("SELECT count(*) FROM audit WHERE what LIKE 'watch mute %'").fetchone()[0])
+
+
 def owed(world: World) -> int:
     """Return how many messages are owed, or in flight."""
     with _copy(world.database) as db:

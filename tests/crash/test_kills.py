@@ -12,7 +12,7 @@ import pytest
 from bot.crashpoints import POINTS
 from tests.crash.scenes import CHATS, DAY, play
 
-WORLDS = 4
+WORLDS = 3
 
 
 @pytest.mark.parametrize("seed", range(1, WORLDS + 1))

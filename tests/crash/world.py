@@ -54,12 +54,14 @@ def slug(company: str) -> str:
     return company.split(maxsplit=1)[0].lower()
 
 
-def _watchlist() -> str:
+def watchlist() -> str:
+    """Return the watchlist of every world."""
     rows = [f"  {slug(name)}: {{name: {name}}}\n" for name in (*LOUD, *HELD, *CALM, ASKED)]
     return "# watched\nwatches:\n" + "".join(rows)
 
 
-def _settings() -> str:
+def settings() -> str:
+    """Return the settings of every world."""
     routes = [
         f"  - {{watches: [{', '.join(map(slug, LOUD))}], min_score: 40, to: [desk, team]}}\n",
         f"  - {{watches: [{', '.join(map(slug, HELD))}], min_score: 40, to: [night]}}\n",
@@ -104,8 +106,8 @@ class World:
             told = list(product(group, NEWS))
             self.random.shuffle(told)
             self._stories[group] = told
-        self.write("watchlist.yaml", _watchlist())
-        self.write("wirewatch.yaml", _settings())
+        self.write("watchlist.yaml", watchlist())
+        self.write("wirewatch.yaml", settings())
         feeds = [
             f'  - {{id: {name}, name: {name.title()}, url: "{self.newsroom.url(f"/{name}.xml")}", every: 1s}}\n'
             for name in OUTLETS
@@ -166,16 +168,22 @@ class World:
         self.shown[outlet, etag] = frozenset(item["link"] for item in self._items[outlet])
         self.newsroom.publish(f"/{outlet}.xml", body, etag=etag, status=status)
 
-    async def start(self, verb: str, *, point: str = "", passes: int = 1) -> Forked:
-        """Start a life, which is to end at a point where one is given."""
-        environ = {
-            **os.environ,
+    def environ(self) -> dict[str, str]:
+        """Return what a life is told of this world."""
+        return {
             life.SHIFT: str(self.shift),
             life.MUTANT: self.mutant,
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.telegram.url,
             "SLACK_BOT_TOKEN": self.slack.token,
             "SLACK_API_URL": self.slack.api_url,
+        }
+
+    async def start(self, verb: str, *, point: str = "", passes: int = 1) -> Forked:
+        """Start a life, which is to end at a point where one is given."""
+        environ = {
+            **os.environ,
+            **self.environ(),
             **({VARIABLE: f"{point}:{passes}"} if point else {}),
         }
         folders = ("--config", str(self.config), "--state", str(self.home / "state"))
@@ -189,14 +197,15 @@ class World:
         doing: Callable[[], Coroutine[Any, Any, object]] | None = None,
         patience: float = 15.0,
     ) -> int:
-        """Run and do something meanwhile, until it is killed at its point; ask it to stop where it is not."""
+        """Run until it is killed at its point, or ``doing`` is done; ask it to stop where it is not killed."""
         process = await self.start("run", point=point, passes=passes)
         assert process.stderr is not None
         async with asyncio.timeout(_LONGEST_LIFE):
             words = await _heard(process.stderr, b"Watching")
         rest = asyncio.create_task(process.communicate())
         acting: asyncio.Task[object] | None = asyncio.create_task(doing()) if doing else None
-        await asyncio.wait({rest}, timeout=patience)
+        ends = {rest} if acting is None else {rest, acting}
+        await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         if acting is not None:
             acting.cancel()
             await asyncio.gather(acting, return_exceptions=True)

@@ -26,6 +26,9 @@ BREATH = 0.5
 # A question that takes longer goes on in the background, and polling with it: who presses a button meanwhile
 # waits for a sign, and Telegram does not let a press be confirmed for long.
 PATIENCE = 2.0
+# Until it is answered a question is not confirmed, so that it comes again should the bot die; an answer that takes
+# longer than this is confirmed all the same: Telegram hands out only so many updates at a time.
+LONGEST_HELD = 60.0
 # The account that stands for administrators who write as the group: nobody in particular.
 ANONYMOUS_ADMIN = 1087968824
 _AROUND_A_NAME = " \t\n/／,.:;!?，。：；！？、"
@@ -46,7 +49,7 @@ class _Bot(Protocol):
 
 
 class Ear:
-    """Polls for updates and hands questions on; a batch is confirmed when its answers have had their time."""
+    """Polls for updates and hands questions on; each is confirmed when it is answered, or has had its time."""
 
     def __init__(
         self,
@@ -67,6 +70,8 @@ class Ear:
         self._moved = moved
         self._patience = patience
         self._offset: int | None = None
+        self._taken: set[int] = set()
+        self._unanswered: dict[int, float] = {}
         self._pause = 0.0
         self._trouble = ""
         self._running: set[asyncio.Task[None]] = set()
@@ -94,10 +99,16 @@ class Ear:
             await self._back_off(f"an update can't be read ({type(error).__name__})", None)
         else:
             self._recovered()
-            await self._note_moves(updates)
-            await self._answer_all(updates, name)
+            fresh = tuple(update for update in updates if update.update_id not in self._taken)
+            await self._note_moves(fresh)
+            await self._answer_all(fresh, name)
+            self._confirm(updates)
             at_once = asyncio.get_running_loop().time() - began < BREATH / 10
-            if not updates and self._poll_seconds and at_once:
+            if (
+                self._running and updates and not fresh
+            ):  # unconfirmed ones keep Telegram from waiting for more
+                await asyncio.wait(self._running, timeout=BREATH, return_when=asyncio.FIRST_COMPLETED)
+            elif not updates and self._poll_seconds and at_once:
                 await self._sleep(BREATH)
 
     async def _note_moves(self, updates: tuple[Update, ...]) -> None:
@@ -108,14 +119,24 @@ class Ear:
     async def _answer_all(self, updates: tuple[Update, ...], name: str) -> None:
         questions = [asked for update in updates if (asked := question(update, name)) is not None]
         questions.sort(key=_queue)  # stable: the order within a queue stays
+        now = asyncio.get_running_loop().time()
+        self._taken.update(update.update_id for update in updates)
+        self._unanswered.update((int(asked.update_id), now) for asked in questions)
         for _, group in groupby(questions, key=_queue):
             task = asyncio.create_task(self._answer_in_order(list(group)))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         if self._running and questions:
             await asyncio.wait(set(self._running), timeout=self._patience)
-        if updates:
-            self._offset = updates[-1].update_id + 1
+
+    def _confirm(self, updates: tuple[Update, ...]) -> None:
+        """Let the next poll confirm what was answered; nothing from the first question on that still waits."""
+        if not updates:
+            return
+        began = asyncio.get_running_loop().time() - LONGEST_HELD
+        waiting = [number for number, since in self._unanswered.items() if since > began]
+        self._offset = min(waiting, default=updates[-1].update_id + 1)
+        self._taken = {number for number in self._taken if number >= self._offset}
 
     async def _answer_in_order(self, questions: Iterable[Question]) -> None:
         for asked in questions:
@@ -123,6 +144,8 @@ class Ear:
                 await self._answer(asked)
             except Exception:  # noqa: BLE001 - one bad answer must not end listening
                 _log.exception("the question %s of chat %s got no answer", asked.update_id, asked.chat)
+            finally:
+                self._unanswered.pop(int(asked.update_id), None)
 
     async def _back_off(self, trouble: str, asked_for: float | None) -> None:
         if trouble != self._trouble:

@@ -1,0 +1,91 @@
+"""The notice that messages were given up: many as one, never about itself; made from what still is when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.model import DeliveryKind, Message, Receiver, Settings
+from bot.render.dead import LetterRow, given_up
+from bot.render.reports import shown_report
+from bot.route.silence import held_until
+from bot.store import deliveries, meta, notices, stories
+from bot.store.deliveries import DeadLetter
+
+GIVEN_UP = "given up"
+AT_FIRST = timedelta(days=1)
+"""How far back the first look goes."""
+MOST = 500
+SHOWN = 3
+_TOLD = "given up told"
+
+
+def owe_given_up(conn: Connection, settings: Settings, now: datetime) -> int:
+    """Owe the operator's receivers what was given up since the last time; return how many messages are owed."""
+    told = meta.get(conn, _TOLD)
+    fresh = _letters(conn, datetime.fromisoformat(told) if told else now - AT_FIRST, now)
+    if not fresh:
+        return 0
+    until = fresh[0].at
+    meta.set(conn, _TOLD, until.isoformat())
+    rows: list[object] = []
+    hearing = [
+        settings.receivers[name] for name in dict.fromkeys(settings.operator.to) if name in settings.receivers
+    ]
+    return sum(
+        deliveries.owe(
+            conn,
+            key=notices.key_of(receiver.id, GIVEN_UP, "", until),
+            story="",
+            receiver=receiver.id,
+            kind=DeliveryKind.NOTICE,
+            revision=0,
+            due=held_until(receiver, 0, now) or now,
+            score=0,
+            payload={
+                "about": GIVEN_UP,
+                "rows": rows,
+                "since": fresh[-1].at.isoformat(),
+                "until": until.isoformat(),
+            },
+            now=now,
+        )
+        for receiver in hearing
+    )
+
+
+def notice(
+    conn: Connection, payload: Mapping[str, object], receiver: Receiver, now: datetime, *, buttons: bool
+) -> Message | None:
+    """Return the message, or None where all of it was tried again meanwhile."""
+    since, until = (datetime.fromisoformat(str(payload[name])) for name in ("since", "until"))
+    letters = _letters(conn, since - timedelta(microseconds=1), until)
+    if not letters:
+        return None
+    rows = tuple(_row(conn, letter, receiver.language) for letter in letters[:SHOWN])
+    return given_up(receiver, now, len(letters), rows, buttons=buttons)
+
+
+def _letters(conn: Connection, after: datetime, until: datetime) -> list[DeadLetter]:
+    """What was given up then, the latest first; edits tell nothing of their own, and no notice tells of notices."""
+    return [
+        letter
+        for letter in deliveries.dead_letters(conn, MOST)
+        if after < letter.at <= until
+        and letter.delivery.kind is not DeliveryKind.EDIT
+        and letter.delivery.payload.get("about") != GIVEN_UP
+    ]
+
+
+def _row(conn: Connection, letter: DeadLetter, language: str) -> LetterRow:
+    told = stories.get(conn, letter.delivery.story) if letter.delivery.story else None
+    return LetterRow(
+        receiver=letter.delivery.receiver,
+        kind=letter.delivery.kind,
+        story=letter.delivery.story,
+        title=shown_report(told, language).entry.title if told else "",
+        why=letter.error,
+        at=letter.at,
+    )
