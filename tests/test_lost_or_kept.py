@@ -194,7 +194,7 @@ def test_a_question_puts_no_empty_database_where_the_old_one_was(state: Path) ->
     for file in state.glob("wirewatch.db*"):
         if not file.name.endswith("-life"):
             file.unlink()
-    with pytest.raises(StoreError, match="the next start of the bot .* puts the copy of"):
+    with pytest.raises(StoreError, match=r"the next start of the bot .* puts the copy of"):
         Store.open(f"sqlite:///{state / 'wirewatch.db'}")
     assert not (state / "wirewatch.db").exists()
     assert _who(state) == "yesterday"

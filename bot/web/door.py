@@ -125,7 +125,7 @@ class Door:
         return token.strip() if self._token is not None and kind.lower() == "bearer" else None
 
     def _fits(self, given: str, request: Request) -> bool:
-        """Compare in constant time. Who knows it is let in, whoever else guesses from there: a proxy stands for many."""
+        """Compare in constant time. Who knows it is let in, whoever else guesses from there: a proxy is many."""
         if self._token is None:
             return False
         if hmac.compare_digest(given.encode("utf-8", "replace"), self._token):
