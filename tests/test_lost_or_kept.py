@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.app.memory import open_store
-from bot.cli import backing
-from bot.cli.watching import run_until_stopped
+from bot.cli import backing, watching
 from bot.config import keep, load
 from bot.errors import ConfigError, SendError, StoreDamaged, StoreError
 from bot.model import Outcome, QuietHours, Receiver
@@ -77,8 +76,9 @@ def test_a_database_that_is_damaged_indeed_gives_way_to_its_copy(state: Path) ->
 
 
 def test_the_copy_that_somebody_chose_is_the_one_in_use_whatever_was_said_of_the_file_before(
-    state: Path, tmp_path: Path
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(backing, "write_logs", lambda *_: None)
     folder = write_folder(tmp_path)
     chosen = tmp_path / "chosen.db"
     with _opened(state) as store, store.begin() as conn:
@@ -186,8 +186,9 @@ def test_a_bot_whose_token_is_gone_since_its_last_run_does_not_tell_the_terminal
     assert keep(load(folder, environ=os.environ), state)
     (folder / ".env").unlink()
 
+    monkeypatch.setattr(watching, "write_logs", lambda **_: None)
     with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN was set when the bot last ran"):
-        run_until_stopped(folder, state)
+        watching.run_until_stopped(folder, state)
 
 
 def test_a_question_puts_no_empty_database_where_the_old_one_was(state: Path) -> None:
