@@ -98,3 +98,15 @@ async def test_a_chat_that_is_back_after_days_gets_what_was_given_up(desk: Desk)
     desk.read("delta", SUED)
     await desk.deliver()
     assert sorted(desk.chat.headlines) == sorted([PROFIT, SUED])
+
+
+async def test_status_names_a_chat_whose_service_takes_nothing_at_present(desk: Desk) -> None:
+    desk.chat.down = SendError(Outcome.UNAUTHORISED, "Telegram does not know this token")
+    desk.read("harbour", PROFIT)
+    await desk.deliver()
+    said = desk.ask("status").message.plain
+    assert "desk gets nothing at present (Telegram does not know this token); 1 owed" in said
+    desk.chat.down = None
+    desk.now += timedelta(minutes=10)
+    await desk.deliver()
+    assert "gets nothing" not in desk.ask("status").message.plain

@@ -33,6 +33,7 @@ from bot.render import (
 )
 from bot.render.answers import one_command
 from bot.render.asked import export_note
+from bot.render.health_views import HeldUpRow
 from bot.render.hearing import Hearing, MatchView, matched
 from bot.render.planned import ChangeRow, DayRow, PlanView, planned
 from tests.golden import assert_golden
@@ -141,6 +142,7 @@ def _status(language: str) -> Message:
         in_doubt=3,
         mutes={"Alibaba": at(21, 2)},
         faults=("watchlist.yaml:12:3: unknown key “alias”, did you mean aliases?",),
+        held_up=(HeldUpRow("desk", 2, "Telegram does not know this token"),),
     )
     return status(view)
 

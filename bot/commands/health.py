@@ -13,7 +13,7 @@ from bot.commands.sourcing import odd_now, trouble_now
 from bot.commands.speeds import speeds_of
 from bot.commands.splitting import short_id
 from bot.model import Mute
-from bot.render.health_views import LostView, StatusView
+from bot.render.health_views import HeldUpRow, LostView, StatusView
 from bot.render.lines import clean, shorten
 from bot.render.reports import name_of, shown_report
 from bot.render.typed import typed
@@ -32,6 +32,7 @@ from bot.store import (
     search,
     stories,
 )
+from bot.store.held_up import held_up
 
 DAY = timedelta(days=1)
 DOUBTED = timedelta(days=7)
@@ -84,6 +85,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         faults=() if is_guest(asked) else desk.faults,
         moved=tuple(each for each in desk.moved if sees(asked, each.receiver)),
         lost=tuple(_lost(asked, desk, owed)),
+        held_up=tuple(_held_up(asked, desk)),
     )
     lists = {
         "dead": [_dead_row(letter) for letter in dead if sees(asked, letter.delivery.receiver)],
@@ -119,6 +121,7 @@ def _row(view: StatusView, started: datetime, *, running: bool) -> dict[str, obj
         "faults": list(view.faults),
         "moved": [asdict(each) for each in view.moved],
         "lost": [_lost_row(each) for each in view.lost],
+        "held_up": [asdict(each) for each in view.held_up],
     }
 
 
@@ -147,6 +150,18 @@ def _lost(asked: Asked, desk: Desk, owed: Sequence[deliveries.Owed]) -> Iterator
                 owed=sum(row.count for row in owed if row.receiver == name),
                 next_try=reaching.next_try(desk.conn, name),
             )
+
+
+def _held_up(asked: Asked, desk: Desk) -> Iterator[HeldUpRow]:
+    """Those of whom the asker may know that get nothing at present, though their chats are there."""
+    lost = {name for name, each in reaching.lost(desk.conn).items() if each.back is None}
+    for each in held_up(desk.conn):
+        if (
+            each.receiver not in lost
+            and each.receiver in desk.settings.receivers
+            and sees(asked, each.receiver)
+        ):
+            yield HeldUpRow(each.receiver, each.count, each.why)
 
 
 def _lost_row(view: LostView) -> dict[str, object]:

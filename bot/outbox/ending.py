@@ -131,7 +131,7 @@ class Ending:
             place = {"channel": receiver.via, "chat": chat, "message_id": sent.message_id}
             notices.keep(conn, self._delivery.id, receiver.id, composed.troubled, **place)
 
-        await self._store.write(keep)
+        await self._store.write(keep, patient=True)
 
     async def nothing_to_say(self) -> None:
         """There is nothing left to say: the story is gone, or the message shows all of it already."""
@@ -143,7 +143,7 @@ class Ending:
     async def dead(self, why: str) -> None:
         """It will not be tried again by itself; ``status`` lists it."""
         now = self._clock()
-        await self._store.write(lambda conn: deliveries.dead(conn, self._delivery.id, why, now))
+        await self._store.write(lambda conn: deliveries.dead(conn, self._delivery.id, why, now), patient=True)
         attempt(self._delivery, self._receiver, DEAD)
         crashpoint("dead-letter")
 
@@ -172,7 +172,7 @@ class Ending:
             left = doubts.has_left(conn, self._delivery.id)
             deliveries.retry(conn, self._delivery.id, due, masked(f"broken: {error}"), ambiguous=left)
 
-        await self._store.write(retry)
+        await self._store.write(retry, patient=True)
 
     async def failed(self, error: SendError) -> None:
         """Sort a failure: again later (marked where it may have arrived), or a dead letter."""
@@ -203,7 +203,7 @@ class Ending:
             if error.outcome is Outcome.GONE:
                 reaching.note_lost(conn, self._receiver, masked(error.said or str(error)), now)
 
-        await self._store.write(retry)
+        await self._store.write(retry, patient=True)
         crashpoint("retry-scheduled")
 
     def is_last(self, error: SendError) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.model import Block, Line, Message, Span
 from bot.render.advice import advice, oddity, place, slower, trouble_said
 from bot.render.dead import letter_lines, retry_rows
-from bot.render.health_views import LostView, MovedChat, SourceRow, SourcesView, StatusView
+from bot.render.health_views import HeldUpRow, LostView, MovedChat, SourceRow, SourcesView, StatusView
 from bot.render.joinings import doubt_lines
 from bot.render.lines import clean, message, shorten, text
 from bot.render.reports import source_of
@@ -85,6 +85,7 @@ def status(view: StatusView) -> Message:
     faults = [text(clean(fault)) for fault in view.faults[:5]]
     broken = (text("⚠️ " + say(language, "status_broken")), *faults) if faults else ()
     lost = [part for each in view.lost for part in _lost(each, clock)]
+    lost += [_held_up(each, language) for each in view.held_up]
     moved = [text(_moved(each, language)) for each in view.moved]
     news = [text(part) for part in _status_news(view, clock) if part]
     owed = [text(part) for part in _status_owed(view, clock) if part]
@@ -119,6 +120,11 @@ def _lost(view: LostView, clock: Clock) -> list[Line]:
         time = clock.moment(view.next_try)
         said.append(text(say(language, "chat_owed", count=view.owed, time=time)))
     return said
+
+
+def _held_up(row: HeldUpRow, language: str) -> Line:
+    why = shorten(clean(row.why), LONGEST_REASON)
+    return line(language, "chat_held_up", name=clean(row.receiver), why=why, count=row.count)
 
 
 def _moved(moved: MovedChat, language: str) -> str:

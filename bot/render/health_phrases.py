@@ -35,6 +35,10 @@ HEALTH: dict[str, tuple[str, str]] = {
         "⚠️ *{name}* takes no messages since {time} ({why})",
         "⚠️ *{name}* 自{time}起无法接收消息（{why}）",
     ),
+    "chat_held_up": (
+        "⚠️ *{name}* gets nothing at present ({why}); {count} owed, tried again by itself",
+        "⚠️ *{name}* 目前收不到消息（{why}）；待发{count}条，会自动重试",
+    ),
     "chat_owed": (
         "{count} {count:message|messages} kept for it; tried again at {time}.",
         "已为其保留{count}条，{time}重试。",

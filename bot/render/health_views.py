@@ -50,6 +50,15 @@ class SourcesView:
     """How many there are, where the rows are only those that fit the query."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldUpRow:
+    """A receiver that is owed ``count`` messages and gets none at present, in the service's own words."""
+
+    receiver: str
+    count: int
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostView:
     """A receiver whose chat takes no messages, or takes them again since ``back``; read by somebody else."""
@@ -116,6 +125,8 @@ class StatusView:
     moved: tuple[MovedChat, ...] = ()
     lost: tuple[LostView, ...] = ()
     """The receivers that can't be reached."""
+    held_up: tuple[HeldUpRow, ...] = ()
+    """Those whose service is down, or refuses the bot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
