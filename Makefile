@@ -33,7 +33,7 @@ run: install     ## watch, with the configuration in config/
 	$(BIN)/wirewatch run
 
 test: dev        ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: dev       ## lint, types, architecture
 	$(BIN)/ruff check .

@@ -16,7 +16,10 @@ from bot.edit import add_key, append_item, remove_item, remove_key, set_value
 from tests.handwriting import KEYS, SCALARS, places, values, written
 
 often = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 

@@ -180,4 +180,4 @@ def _ill(language: str) -> Message:
 def test_the_sign_of_life_reads_as_approved(
     name: str, shown: Callable[[str], Message], language: str
 ) -> None:
-    assert_golden(f"heartbeat_{name}_{language}", shown(language))
+    assert_golden(f"heartbeat_{name}.{language}", shown(language))

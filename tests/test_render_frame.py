@@ -39,10 +39,20 @@ from tests.test_render_golden_health import KINDS as HEALTH
 from tests.test_render_golden_news import KINDS as NEWS
 from tests.test_render_golden_pictures import KINDS as PICTURES
 from tests.test_render_golden_why import KINDS as TRACES
+from tests.test_render_keeping import KINDS as KEEPING
 from tests.test_watch_look import KINDS as WATCHES
 
-KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **NEWS, **PICTURES, **TRACES, **WATCHES}
-TEXTS = ("why_short", "stats", "stats_speeds")
+KINDS = {**ANSWERS, **CONNECTING, **HEALTH, **KEEPING, **NEWS, **PICTURES, **TRACES, **WATCHES}
+TEXTS = (
+    "why_short",
+    "stats",
+    "stats_speeds",
+    "repeats",
+    "given_up",
+    "token_refused",
+    "heartbeat_well",
+    "heartbeat_ill",
+)
 """Kept by tests of their own."""
 ALLOWED = set("🔴🟠🔵⚪🔒⚠✅✏️👍👎")
 

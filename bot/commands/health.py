@@ -56,7 +56,7 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
     started = meta.get(desk.conn, "started")
     polls = [state.last_poll for state in states.values() if state.last_poll]
     oldest = min((row.oldest_due for row in owed if row.oldest_due <= desk.now), default=None)
-    quick = speeds_of(desk, asked.reader.language)
+    quick = None if is_guest(asked) else speeds_of(desk, asked.reader.language)
     view = StatusView(
         reader=asked.reader,
         now=desk.now,
@@ -73,8 +73,8 @@ def answer_status(asked: Asked, desk: Desk) -> Answer:
         here=bool(asked.receiver),
         last_poll=max(polls, default=None),
         backup=keeping.last_backup(desk.conn),
-        median_delay=quick.read.median if quick.read else None,
-        median_published=quick.published.median if quick.published else None,
+        median_delay=quick.read.median if quick and quick.read else None,
+        median_published=quick.published.median if quick and quick.published else None,
         owed=sum(row.count for row in owed),
         oldest_owed=oldest,
         dead=len(dead),
