@@ -120,12 +120,12 @@ async def test_a_server_that_dribbles_does_not_leave_the_bot_deaf(
     async def named() -> str:
         return "WirewatchBot"
 
-    monkeypatch.setattr(service, "CATCH_UP_SECONDS", 0.1)
+    monkeypatch.setattr(service, "CATCH_UP_SECONDS", 0.25)
     async with Raw(dribble) as server:
         telegram = service.Telegram("1:token", api_url=server.url(""), poll_seconds=0)
         monkeypatch.setattr(telegram, "_identify", named)
         async with telegram_listening(telegram):
-            await until(lambda: "no whole answer in 0 s" in caplog.text)
+            await until(lambda: "no whole answer in 1 s" in caplog.text, seconds=20)
         await telegram.close()
 
 

@@ -44,7 +44,7 @@ class Everything(stored._Sightings):
         self._facts[entry] = self._matcher.facts(title, text)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])
 async def test_a_sparing_plan_is_the_plan_of_reading_everything(
     store: Store, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

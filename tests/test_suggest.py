@@ -195,7 +195,7 @@ def test_an_empty_archive_says_nothing() -> None:
     assert figures(found, "宏图").entries == 0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.text(alphabet="宏图汽车在的中Kestrl '-.,\u200b\ud83d\ude00é図", max_size=40), max_size=20))
 def test_any_headlines_give_lines_that_stand_in_them(titles: list[str]) -> None:
     found = study(GRANDCAR, titles * 2)

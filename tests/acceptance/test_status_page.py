@@ -44,7 +44,11 @@ async def test_a_running_bot_shows_its_page_to_who_has_the_token(newsroom: Newsr
         shown = await client.get(page, params={"token": TOKEN}, follow_redirects=True)
         assert "Alibaba cloud revenue jumps 34%" in shown.text, shown.text + running.said
         assert str(shown.url) == f"{page}/"
-        told = (await client.get(f"{page}/metrics")).text
+        for _ in range(100):  # it is counted where its arrival is written down: after it is shown
+            told = (await client.get(f"{page}/metrics")).text
+            if re.search(r"wirewatch_told_seconds_count [1-9]", told):
+                break
+            await asyncio.sleep(0.1)
         assert re.search(r'wirewatch_polls_total\{outcome="new"\} [1-9]', told)
         assert re.search(r"wirewatch_told_seconds_count [1-9]", told)
         assert re.search(r"wirewatch_fetch_seconds_count [1-9]", told)
