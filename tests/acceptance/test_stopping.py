@@ -69,6 +69,8 @@ async def ended(running: Running, within: float) -> int:
 
 async def test_a_poll_under_way_ends_and_is_kept(world: World) -> None:
     async with world.bot.running() as running:
+        world.harbour.publish("Tencent opens a public library in Turin")
+        await eventually(lambda: world.rows("SELECT title FROM entries"))  # it decides
         world.harbour.publish(NEWS[0])
         world.slow_down(0.7)
         await eventually(lambda: world.harbour.newsroom.now)
