@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +15,7 @@ from bot.errors import StoreDamaged, StoreError, StoreFull
 from bot.model import Settings
 from bot.outbox import Outbox
 from bot.outbox.keeping import owe_backup_failed, owe_disk_was_full
+from bot.schedule.ticking import Job
 from bot.store import Store, backups, keeping
 
 log = structlog.get_logger()
@@ -28,8 +28,6 @@ SETTLED = timedelta(minutes=5)
 WORTH_TELLING = timedelta(minutes=1)
 AGAIN = timedelta(hours=1)
 """After a copy that failed, the next try."""
-
-Job = tuple[float, Callable[[], Awaitable[object]]]
 
 
 class House(Protocol):

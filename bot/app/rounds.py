@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
-from typing import Protocol
+from datetime import time, timedelta
 
 from bot.app.greetings import are_waiting, owe_greetings
 from bot.app.keeping import Keeping
-from bot.app.pulses import Pulses
-from bot.config import Configuration
-from bot.model import Settings
-from bot.outbox import Outbox
+from bot.app.pulses import House, Pulses
 from bot.outbox.given_up import owe_given_up
-from bot.pipeline import Pipeline
 from bot.schedule.calendar import Night
 from bot.schedule.health import Rhythms, look_after
 from bot.schedule.ticking import Job
-from bot.store import Store, jumps, retention, sources
+from bot.store import jumps, retention, sources
 
 SPLIT_TICK = 0.5
 FORGET_TICK = 6 * 3600.0
@@ -30,26 +24,6 @@ CLEAN_LIMIT = 250
 """So many stories go at once: what else is to be written waits some hundredths of a second."""
 LIFETIME = timedelta(days=10)
 """How far back the index of recent stories reaches; a story closes 7 days after its first entry."""
-
-
-class House(Protocol):
-    """What the rounds need of the app."""
-
-    settings: Settings
-    configuration: Configuration
-    store: Store
-    pipeline: Pipeline
-    outbox: Outbox
-    started: datetime
-
-    @property
-    def listening(self) -> Mapping[str, bool]:
-        """Chat service to whether its questions are heard."""
-        ...
-
-    def now(self) -> datetime:
-        """The time."""
-        ...
 
 
 class Rounds:

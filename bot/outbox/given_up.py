@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.model import DeliveryKind, Message, Receiver, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.render.dead import LetterRow, given_up
 from bot.render.reports import shown_report
-from bot.route.silence import held_until
 from bot.store import deliveries, meta, notices, stories
 from bot.store.deliveries import DeadLetter
 
@@ -30,29 +30,10 @@ def owe_given_up(conn: Connection, settings: Settings, now: datetime) -> int:
         return 0
     until = fresh[0].at
     meta.set(conn, _TOLD, until.isoformat())
-    rows: list[object] = []
-    hearing = [
-        settings.receivers[name] for name in dict.fromkeys(settings.operator.to) if name in settings.receivers
-    ]
+    what = {"since": fresh[-1].at.isoformat(), "until": until.isoformat()}
     return sum(
-        deliveries.owe(
-            conn,
-            key=notices.key_of(receiver.id, GIVEN_UP, "", until),
-            story="",
-            receiver=receiver.id,
-            kind=DeliveryKind.NOTICE,
-            revision=0,
-            due=held_until(receiver, 0, now) or now,
-            score=0,
-            payload={
-                "about": GIVEN_UP,
-                "rows": rows,
-                "since": fresh[-1].at.isoformat(),
-                "until": until.isoformat(),
-            },
-            now=now,
-        )
-        for receiver in hearing
+        owe_notice(conn, receiver, notices.key_of(receiver.id, GIVEN_UP, "", until), GIVEN_UP, what, now)
+        for receiver in operators(settings)
     )
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, Message, Receiver, Settings
+from bot.model import Message, Receiver, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.render.keeping import MemoryView, backup_failed, disk_was_full, memory_lost
-from bot.route.silence import held_until
-from bot.store import deliveries, notices
+from bot.store import notices
 from bot.store.restoring import Loss
 
 MEMORY, BACKUP, ROOM = ABOUT = ("memory lost", "backup failed", "disk was full")
@@ -57,24 +57,9 @@ def notice(payload: Mapping[str, object], receiver: Receiver, now: datetime) -> 
 
 
 def _owe(conn: Connection, settings: Settings, about: str, what: Mapping[str, object], now: datetime) -> int:
-    rows: list[object] = []
-    hearing = [
-        settings.receivers[name] for name in dict.fromkeys(settings.operator.to) if name in settings.receivers
-    ]
     return sum(
-        deliveries.owe(
-            conn,
-            key=notices.key_of(receiver.id, about, "", now),
-            story="",
-            receiver=receiver.id,
-            kind=DeliveryKind.NOTICE,
-            revision=0,
-            due=held_until(receiver, 0, now) or now,
-            score=0,
-            payload={"about": about, "rows": rows, **what},
-            now=now,
-        )
-        for receiver in hearing
+        owe_notice(conn, receiver, notices.key_of(receiver.id, about, "", now), about, what, now)
+        for receiver in operators(settings)
     )
 
 

@@ -8,10 +8,9 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, Message, Receiver, Settings
+from bot.model import Message, Receiver, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.render.misread import misread
-from bot.route.silence import held_until
-from bot.store import deliveries
 
 MISREAD = "misread"
 MOST = 20
@@ -22,23 +21,11 @@ def owe_broken(conn: Connection, settings: Settings, faults: Sequence[str], now:
     if not faults:
         return 0
     mark = blake2b("\n".join(faults).encode(), digest_size=8).hexdigest()
-    hearing = [
-        settings.receivers[name] for name in dict.fromkeys(settings.operator.to) if name in settings.receivers
-    ]
+    what = {"faults": list(faults[:MOST]), "count": len(faults)}
+    mark = f"{MISREAD} {mark} {now.date().isoformat()}"
     return sum(
-        deliveries.owe(
-            conn,
-            key=f"notice|{receiver.id}|{MISREAD} {mark} {now.date().isoformat()}",
-            story="",
-            receiver=receiver.id,
-            kind=DeliveryKind.NOTICE,
-            revision=0,
-            due=held_until(receiver, 0, now) or now,
-            score=0,
-            payload={"about": MISREAD, "rows": [], "faults": list(faults[:MOST]), "count": len(faults)},
-            now=now,
-        )
-        for receiver in hearing
+        owe_notice(conn, receiver, f"notice|{receiver.id}|{mark}", MISREAD, what, now)
+        for receiver in operators(settings)
     )
 
 

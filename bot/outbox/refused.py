@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, Message, Receiver, Settings
+from bot.model import Message, Receiver, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.render.dead import token_refused
-from bot.route.silence import held_until
-from bot.store import deliveries
 
 REFUSED = "token refused"
 _TOKENS = {"telegram": ("Telegram", "TELEGRAM_BOT_TOKEN"), "slack": ("Slack", "SLACK_BOT_TOKEN")}
@@ -19,30 +18,11 @@ _TOKENS = {"telegram": ("Telegram", "TELEGRAM_BOT_TOKEN"), "slack": ("Slack", "S
 def owe_refused(conn: Connection, settings: Settings, refused: Receiver, now: datetime) -> int:
     """Owe that the service of a receiver refuses the token; return to how many receivers."""
     service, name = _TOKENS.get(refused.via, (refused.id, refused.url_env))
-    hearing = [
-        settings.receivers[each] for each in dict.fromkeys(settings.operator.to) if each in settings.receivers
-    ]
-    rows: list[object] = []
+    what = {"service": service, "name": name, "since": now.isoformat()}
+    mark = f"{REFUSED} {service} {now.date().isoformat()}"
     return sum(
-        deliveries.owe(
-            conn,
-            key=f"notice|{receiver.id}|{REFUSED} {service} {now.date().isoformat()}",
-            story="",
-            receiver=receiver.id,
-            kind=DeliveryKind.NOTICE,
-            revision=0,
-            due=held_until(receiver, 0, now) or now,
-            score=0,
-            payload={
-                "about": REFUSED,
-                "rows": rows,
-                "service": service,
-                "name": name,
-                "since": now.isoformat(),
-            },
-            now=now,
-        )
-        for receiver in hearing
+        owe_notice(conn, receiver, f"notice|{receiver.id}|{mark}", REFUSED, what, now)
+        for receiver in operators(settings)
         if receiver.via != refused.via
     )
 

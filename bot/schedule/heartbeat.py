@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, DigestPlan, Receiver, Settings
+from bot.model import DigestPlan, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.route.digests import last_due
-from bot.route.silence import held_until
-from bot.store import deliveries, digests
+from bot.store import digests
 from bot.store.digests import HEARTBEAT
 
 LATEST = timedelta(hours=6)
@@ -22,31 +21,16 @@ def owe_heartbeats(conn: Connection, settings: Settings, now: datetime) -> int:
 
     The hour is that of the first receiver's clock.
     """
-    hour, hearing = settings.operator.heartbeat, list(_hearing(settings))
+    hour, hearing = settings.operator.heartbeat, operators(settings)
     if hour is None or not hearing:
         return 0
     due = last_due(DigestPlan(hour), hearing[0].timezone, now)
     if due is None or now - due.moment > LATEST:
         return 0
-    owed = 0
-    for receiver in hearing:
-        if digests.start_run(conn, receiver.id, HEARTBEAT, due.day, now):
-            owed += deliveries.owe(
-                conn,
-                key=f"{HEARTBEAT}|{receiver.id}|{due.day.isoformat()}",
-                story="",
-                receiver=receiver.id,
-                kind=DeliveryKind.NOTICE,
-                revision=0,
-                due=held_until(receiver, 0, now) or now,
-                score=0,
-                payload={"about": HEARTBEAT, "rows": [], "until": (due.moment + LATEST).isoformat()},
-                now=now,
-            )
-    return owed
-
-
-def _hearing(settings: Settings) -> Iterable[Receiver]:
-    for name in dict.fromkeys(settings.operator.to):
-        if name in settings.receivers:
-            yield settings.receivers[name]
+    what = {"until": (due.moment + LATEST).isoformat()}
+    day = due.day.isoformat()
+    return sum(
+        owe_notice(conn, receiver, f"{HEARTBEAT}|{receiver.id}|{day}", HEARTBEAT, what, now)
+        for receiver in hearing
+        if digests.start_run(conn, receiver.id, HEARTBEAT, due.day, now)
+    )

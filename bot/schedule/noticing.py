@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.model import Delivery, DeliveryKind, Receiver, Settings, Source
+from bot.outbox.operators import operators
 from bot.route.silence import held_until
 from bot.route.troubles import Condition, Told, Trouble, has_moved
 from bot.store import deliveries, health, notices
@@ -60,8 +61,7 @@ class Notices:
         resting: Collection[str] = (),
     ) -> None:
         """``resting`` are the sources of which nothing is told for now."""
-        named = dict.fromkeys(settings.operator.to)
-        self._receivers = [settings.receivers[name] for name in named if name in settings.receivers]
+        self._receivers = operators(settings)
         self._conn = conn
         self._sources = sources
         self._now = now

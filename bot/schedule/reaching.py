@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import DeliveryKind, Receiver, Settings
-from bot.route.silence import held_until
+from bot.model import Receiver, Settings
+from bot.outbox.operators import operators, owe_notice
 from bot.store import deliveries, notices, reaching
 from bot.store.reaching import Lost
 
@@ -23,11 +22,7 @@ def owe_chat_notices(conn: Connection, settings: Settings, now: datetime) -> int
     """
     known = reaching.lost(conn)
     missing = {name for name, each in known.items() if each.back is None}
-    hearing = [
-        settings.receivers[name]
-        for name in dict.fromkeys(settings.operator.to)
-        if name in settings.receivers and name not in missing
-    ]
+    hearing = [receiver for receiver in operators(settings) if receiver.id not in missing]
     owed = 0
     for each in known.values():
         receiver = settings.receivers.get(each.receiver)
@@ -52,26 +47,13 @@ def _unheard(conn: Connection, receiver: Receiver, each: Lost, now: datetime) ->
 
 
 def _owe(conn: Connection, receiver: Receiver, about: str, each: Lost, now: datetime) -> bool:
-    rows: Sequence[object] = []
-    return deliveries.owe(
-        conn,
-        key=_key(receiver, about, each),
-        story="",
-        receiver=receiver.id,
-        kind=DeliveryKind.NOTICE,
-        revision=0,
-        due=held_until(receiver, 0, now) or now,
-        score=0,
-        payload={
-            "about": about,
-            "rows": rows,
-            "lost": each.receiver,
-            "why": each.why,
-            "since": each.since.isoformat(),
-            "back": each.back.isoformat() if each.back else "",
-        },
-        now=now,
-    )
+    what = {
+        "lost": each.receiver,
+        "why": each.why,
+        "since": each.since.isoformat(),
+        "back": each.back.isoformat() if each.back else "",
+    }
+    return owe_notice(conn, receiver, _key(receiver, about, each), about, what, now)
 
 
 def _key(receiver: Receiver, about: str, each: Lost) -> str:
