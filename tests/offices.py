@@ -19,6 +19,8 @@ from bot.model import DeliveryKind, Message, Operator, Outcome, Receiver, Settin
 from bot.outbox import Outbox
 from bot.store import Store, alerts, deliveries, entries, matches
 from tests.newsmaking import NOON, WATCHLIST, entry, facts, mention
+from tests.standins import TelegramStandIn
+from tests.standins.server import Failure
 from tests.storing import assignment, match, open_store, owe, told
 
 UNHURRIED = Limits(every=1e-9)
@@ -200,3 +202,13 @@ class Office:
 def real_now() -> datetime:
     """The time of this machine, for services that keep their own."""
     return datetime.now(UTC)
+
+
+class Unsteady(TelegramStandIn):
+    """A Telegram that is ``down`` as long as somebody says how, such as ``502html``."""
+
+    down = ""
+
+    def planned(self, method: str) -> Failure | None:
+        """Fail like that, whatever is asked."""
+        return Failure(self.down) if self.down else super().planned(method)

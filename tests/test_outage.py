@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,8 @@ from bot.errors import SendError
 from bot.model import Outcome, Receiver
 from bot.store import alerts, deliveries, matches
 from tests.newsmaking import NOON, receiver
-from tests.offices import Office, Service, title_of
-from tests.standins import TelegramStandIn
-from tests.standins.server import Failure
+from tests.offices import Office, Service, Unsteady, title_of
+from tests.standins.clock import EagerClock
 from tests.storing import match
 
 TOKEN = "123456:stand-in-token-for-tests"
@@ -27,35 +25,10 @@ STORIES = 40
 URGENT = 95
 
 
-class Clock:
-    """Seconds that pass where somebody sleeps, and a blink for each look, the same for the bot and for the service."""
-
-    def __init__(self) -> None:
-        self.now = NOON.timestamp()
-
-    def __call__(self) -> float:
-        self.now += 0.0001
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        wakes = self.now + seconds
-        await asyncio.sleep(0.005)  # who is about to answer does so first
-        self.now = max(self.now, wakes)
-
-
-class Unsteady(TelegramStandIn):
-    """A service that is down as long as a test says so."""
-
-    down = ""
-
-    def planned(self, method: str) -> Failure | None:
-        return Failure(self.down) if self.down else super().planned(method)
-
-
 class House(Office):
     """Four chats on one strict Telegram, which keeps its rates by the bot's clock."""
 
-    def __init__(self, home: Path, api: Unsteady, clock: Clock) -> None:
+    def __init__(self, home: Path, api: Unsteady, clock: EagerClock) -> None:
         pacer = Pacer(TELEGRAM_LIMITS, clock=clock, sleep=clock.sleep)
         telegram = Telegram(TOKEN, api_url=api.url, pacer=pacer, sleep=clock.sleep)
         chats = {"group": GROUP, "others": OTHER_GROUP, "mei": MEI, "jo": JO}
@@ -73,14 +46,14 @@ class House(Office):
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[tuple[Unsteady, Clock]]:
-    clock = Clock()
+async def api() -> AsyncIterator[tuple[Unsteady, EagerClock]]:
+    clock = EagerClock(NOON.timestamp())
     async with Unsteady(token=TOKEN, chats=[GROUP, OTHER_GROUP, MEI, JO], clock=clock) as running:
         yield running, clock
 
 
 async def test_after_six_hours_without_telegram_all_alerts_are_told_the_urgent_ones_first(
-    tmp_path: Path, api: tuple[Unsteady, Clock]
+    tmp_path: Path, api: tuple[Unsteady, EagerClock]
 ) -> None:
     service, clock = api
     house = House(tmp_path, service, clock)
@@ -122,7 +95,7 @@ async def test_after_six_hours_without_telegram_all_alerts_are_told_the_urgent_o
 
 
 async def test_a_restart_keeps_the_pace_of_the_process_before_it(
-    tmp_path: Path, api: tuple[Unsteady, Clock]
+    tmp_path: Path, api: tuple[Unsteady, EagerClock]
 ) -> None:
     service, clock = api
     for life in range(2):

@@ -23,9 +23,8 @@ from bot.channels.telegram import Telegram
 from bot.model import Receiver
 from bot.store import deliveries
 from tests.newsmaking import NOON
-from tests.offices import Office
-from tests.standins import TelegramStandIn
-from tests.standins.server import Failure
+from tests.offices import Office, Unsteady
+from tests.standins.clock import EagerClock
 
 HOURS, OWED, CHATS = 6, 5_000, 10
 STEP = 60.0
@@ -37,29 +36,10 @@ TO_RECOVER = 10.0
 _HEADLINE = re.compile(r"Alibaba profit jumps (\d+)%\n")
 
 
-class Clock:
-    """Seconds that pass where somebody sleeps, and a blink for each look."""
+class Counting(Unsteady):
+    """A service that is down as long as somebody says so, and notes what it takes."""
 
-    def __init__(self) -> None:
-        self.now = NOON.timestamp()
-
-    def __call__(self) -> float:
-        self.now += 0.0001
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep; who is about to answer does so first."""
-        wakes = self.now + seconds
-        await asyncio.sleep(0.002)
-        self.now = max(self.now, wakes)
-
-
-class Unsteady(TelegramStandIn):
-    """A service that is down as long as somebody says so."""
-
-    down = False
-
-    def __init__(self, chats: Sequence[int], clock: Clock) -> None:
+    def __init__(self, chats: Sequence[int], clock: EagerClock) -> None:
         super().__init__(chats=chats, clock=clock)
         self.taken: list[float] = []
         """When each message was taken."""
@@ -69,15 +49,11 @@ class Unsteady(TelegramStandIn):
         self.taken.append(self._clock())
         return answer
 
-    def planned(self, method: str) -> Failure | None:
-        """Answer like a gateway that reaches nobody."""
-        return Failure("502html") if self.down else super().planned(method)
-
 
 class House(Office):
     """An outbox whose time is the service's own."""
 
-    def __init__(self, home: Path, service: Unsteady, clock: Clock, chats: Sequence[int]) -> None:
+    def __init__(self, home: Path, service: Counting, clock: EagerClock, chats: Sequence[int]) -> None:
         pacer = Pacer(TELEGRAM_LIMITS, clock=clock, sleep=clock.sleep)
         telegram = Telegram(service.token, api_url=service.url, pacer=pacer, sleep=clock.sleep)
         receivers = [Receiver(id=f"chat{chat}", via="telegram", chat=str(chat)) for chat in chats]
@@ -120,14 +96,14 @@ class Report:
 
 async def outage(home: Path, *, hours: int = HOURS, owed: int = OWED, chats: int = CHATS) -> Report:
     """Live through it and return what came of it."""
-    clock = Clock()
+    clock = EagerClock(NOON.timestamp(), turn=0.002)
     names = [-1001 - number if number % 2 else 4242 + number for number in range(chats)]
-    async with Unsteady(names, clock) as service:
+    async with Counting(names, clock) as service:
         house = House(home, service, clock, names)
-        service.down = True
+        service.down = "502html"
         await _wait(house, hours, owed)
         tried = service.calls["sendMessage"]
-        service.down, back = False, clock.now
+        service.down, back = "", clock.now
         while house.owed() and clock.now < back + 86_400:
             await house.outbox.flush()
             clock.now += 1
@@ -152,7 +128,7 @@ async def _wait(house: House, hours: int, owed: int) -> None:
         await house.outbox.flush()
 
 
-def _report(house: House, service: Unsteady, back: float, owed: int, tried: int) -> Report:
+def _report(house: House, service: Counting, back: float, owed: int, tried: int) -> Report:
     told: dict[int, float] = {}
     for message, at in zip(service.messages, service.taken, strict=True):
         for number in _HEADLINE.findall(message.text + "\n"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -48,11 +48,6 @@ class Calendar:
             self._count(self._scheduler)
         else:
             self._scheduler.wakeup()
-
-    def next_time(self, name: str) -> datetime | None:
-        """Return when a job comes next, None where nothing is awaited."""
-        job = self._scheduler.get_job(name) if self._scheduler is not None else None
-        return None if job is None else job.next_run_time
 
     def stop(self) -> None:
         """Begin nothing more."""

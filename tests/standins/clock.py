@@ -42,3 +42,21 @@ class VirtualClock:
     async def _settle(self) -> None:
         for _ in range(_SETTLING_ROUNDS):
             await asyncio.sleep(0)
+
+
+class EagerClock:
+    """Seconds that pass where somebody sleeps, and a blink for each look: for a bot and the service it talks to."""
+
+    def __init__(self, start: float, turn: float = 0.005) -> None:
+        self.now = start
+        self._turn = turn
+
+    def __call__(self) -> float:
+        self.now += 0.0001
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep; who is about to answer does so first, within a ``turn`` of real seconds."""
+        wakes = self.now + seconds
+        await asyncio.sleep(self._turn)
+        self.now = max(self.now, wakes)
